@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { presenceEntry } from "./connect.ts";
+import { healthResult } from "./health.ts";
+import { epochMs, uuid } from "./volatile.ts";
+
+/** What a client with no answer to wait for learns from an event, and who may see it. */
+export interface EventContract {
+  readonly payload: z.ZodType;
+  /** A scope that a connection needs to receive it; none means everybody. */
+  readonly scope?: "operator.pairing" | "operator.approvals";
+  /** A slow consumer loses this event rather than its connection. */
+  readonly droppable: boolean;
+  /** Broadcasts carry `seq`. */
+  readonly broadcast: boolean;
+}
+
+const nonEmpty = z.string().min(1);
+
+export const EVENTS = {
+  "connect.challenge": {
+    payload: z.strictObject({ nonce: uuid(), ts: epochMs() }),
+    droppable: false,
+    broadcast: false,
+  },
+  tick: { payload: z.strictObject({ ts: epochMs() }), droppable: true, broadcast: true },
+  health: { payload: healthResult, droppable: false, broadcast: true },
+  presence: {
+    payload: z.strictObject({ presence: z.array(presenceEntry) }),
+    droppable: true,
+    broadcast: true,
+  },
+  shutdown: {
+    payload: z.strictObject({ reason: nonEmpty, restartExpectedMs: z.int().min(0).nullable().optional() }),
+    droppable: false,
+    broadcast: true,
+  },
+  "device.pair.requested": {
+    payload: z.strictObject({
+      requestId: uuid(),
+      deviceId: nonEmpty,
+      publicKey: nonEmpty,
+      displayName: z.string().optional(),
+      platform: z.string().optional(),
+      clientId: z.string().optional(),
+      clientMode: z.string().optional(),
+      role: z.string().optional(),
+      roles: z.array(z.string()).optional(),
+      scopes: z.array(z.string()).optional(),
+      remoteIp: z.string().optional(),
+      silent: z.boolean().optional(),
+      isRepair: z.boolean().optional(),
+      ts: epochMs(),
+    }),
+    scope: "operator.pairing",
+    droppable: true,
+    broadcast: true,
+  },
+  "device.pair.resolved": {
+    payload: z.strictObject({
+      requestId: uuid(),
+      deviceId: nonEmpty,
+      decision: z.enum(["approved", "rejected"]),
+      ts: epochMs(),
+    }),
+    scope: "operator.pairing",
+    droppable: true,
+    broadcast: true,
+  },
+} as const satisfies Record<string, EventContract>;
+
+export type EventName = keyof typeof EVENTS;
