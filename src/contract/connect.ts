@@ -4,7 +4,9 @@ import { durationMs, epochMs, hostname, opaque, secret, stateDirPath, uuid, vers
 
 const nonEmpty = z.string().min(1);
 const anyOfLiterals = <const T extends readonly [string, string, ...string[]]>(values: T) =>
-  z.union(values.map((value) => z.literal(value)) as unknown as [z.ZodLiteral<T[number]>, z.ZodLiteral<T[number]>]);
+  z.union(
+    values.map((value) => z.literal(value)) as unknown as [z.ZodLiteral<T[number]>, z.ZodLiteral<T[number]>],
+  );
 
 /** Names a client may give itself. */
 export const CLIENT_IDS = [

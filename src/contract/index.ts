@@ -8,3 +8,4 @@ export * from "./methods.ts";
 export * from "./sessions.ts";
 export * from "./validate.ts";
 export * from "./volatile.ts";
+export * from "./lockstep-error.ts";

@@ -30,7 +30,13 @@ export interface MethodContract {
   readonly origin: "openclaw" | "lockstep";
 }
 
-const base = { validated: true, events: [], advertised: true, since: "2026.2.17", origin: "openclaw" } as const;
+const base = {
+  validated: true,
+  events: [],
+  advertised: true,
+  since: "2026.2.17",
+  origin: "openclaw",
+} as const;
 
 /** Error of patch, reset, delete and compact for a key of blanks. */
 const KEY_REQUIRED = "key required";
