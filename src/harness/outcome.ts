@@ -7,7 +7,8 @@ export type CaseStatus =
   | "departure" // differs only where the oracle's own bug is declared
   | "fail" // differs
   | "not-applicable" // this target cannot be put into the starting state
-  | "incomplete"; // did not run to its end: target unreachable or dead
+  | "incomplete" // did not run to its end: target unreachable or dead
+  | "fault"; // the harness itself went wrong
 
 export interface CaseResult {
   readonly id: string;
@@ -41,7 +42,7 @@ export interface Diagnosis {
   readonly explains: number;
 }
 
-export type Verdict = "pass" | "differ" | "incomplete";
+export type Verdict = "pass" | "differ" | "incomplete" | "fault";
 
 /** All that a run found. Reporters and the exit code come from this and nothing else. */
 export interface Outcome {
@@ -60,8 +61,9 @@ export interface Outcome {
     readonly fail: number;
     readonly notApplicable: number;
     readonly incomplete: number;
+    readonly fault: number;
     readonly reached: Readonly<Record<Level, number>>;
   };
   readonly verdict: Verdict;
-  readonly exitCode: 0 | 1 | 3;
+  readonly exitCode: 0 | 1 | 3 | 5;
 }

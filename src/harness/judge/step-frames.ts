@@ -1,0 +1,28 @@
+import type { CaseResult } from "../outcome.ts";
+import type { Capture, StepCapture } from "../run/capture.ts";
+
+type Frames = CaseResult["frames"];
+type StepFrames = Frames[number];
+
+function framesOf(step: StepCapture): StepFrames {
+  if (step.parts !== undefined) {
+    return {
+      sent: step.parts.map((part) => part.sent ?? null),
+      received: step.parts.flatMap((part) => part.received),
+    };
+  }
+  const ends = step.close === undefined ? [] : [{ close: step.close }];
+  const files = step.files === undefined ? [] : [{ files: step.files }];
+  const received = [...step.received, ...ends, ...files];
+  return step.sent === undefined ? { received } : { sent: step.sent, received };
+}
+
+/** What went over the wire in the steps that differ, by the step's index; a close and listed files stand last. */
+export function framesOfSteps(capture: Capture, steps: Iterable<number>): Frames {
+  const frames: Record<number, StepFrames> = {};
+  for (const index of steps) {
+    const step = capture.steps[index];
+    if (step !== undefined) frames[index] = framesOf(step);
+  }
+  return frames;
+}

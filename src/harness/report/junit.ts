@@ -1,0 +1,78 @@
+import type { CaseResult, Outcome } from "../outcome.ts";
+import { plain } from "./paint.ts";
+import { caseBlock } from "./pretty/case-block.ts";
+import { areaOf } from "./scoreboard.ts";
+
+/** Characters XML 1.0 has no place for, not even as references; a surrogate without its partner is one. */
+const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\n": "&#10;",
+  "\r": "&#13;",
+  "\t": "&#9;",
+};
+
+const attribute = (text: string): string =>
+  text.replaceAll(NOT_IN_XML, "\uFFFD").replaceAll(/[&<>"\n\r\t]/g, (found) => ESCAPES[found] ?? found);
+
+const content = (text: string): string =>
+  text.replaceAll(NOT_IN_XML, "\uFFFD").replaceAll(/[&<>\r]/g, (found) => ESCAPES[found] ?? found);
+
+const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
+
+function childOf(result: CaseResult): string {
+  const body = () => content(caseBlock(result, plain).join("\n"));
+  const reason = attribute(result.reason ?? "");
+  if (result.status === "pass") return "";
+  if (result.status === "departure") {
+    return `<system-out>${content(result.departures.map(({ why }) => why).join("\n"))}</system-out>`;
+  }
+  if (result.status === "not-applicable") return `<skipped message="${reason}"/>`;
+  if (result.status === "fail") {
+    const first = result.differences[0];
+    const message = first === undefined ? reason : attribute(`step ${first.step + 1}: ${first.message}`);
+    return `<failure type="${first?.kind ?? "diagnosis"}" message="${message}">${body()}</failure>`;
+  }
+  return `<error type="${result.status}" message="${reason}">${body()}</error>`;
+}
+
+function testcase(result: CaseResult): string {
+  const open = `    <testcase classname="${attribute(areaOf(result.scenario))}" name="${attribute(result.id)}" time="${seconds(result.durationMs)}"`;
+  const child = childOf(result);
+  return child === "" ? `${open}/>` : `${open}>${child}</testcase>`;
+}
+
+function counts(cases: readonly CaseResult[]): string {
+  const count = (...statuses: CaseResult["status"][]) =>
+    cases.filter((result) => statuses.includes(result.status)).length;
+  return `tests="${cases.length}" failures="${count("fail")}" errors="${count("incomplete", "fault")}" skipped="${count("not-applicable")}"`;
+}
+
+function suite(area: string, cases: readonly CaseResult[], outcome: Outcome): string {
+  const time = seconds(cases.reduce((sum, result) => sum + result.durationMs, 0));
+  const head = `  <testsuite name="${attribute(area)}" ${counts(cases)} time="${time}" timestamp="${attribute(outcome.startedAt)}">`;
+  return [head, ...cases.map(testcase), "  </testsuite>"].join("\n");
+}
+
+/**
+ * JUnit XML: one suite per method or area, one testcase per case. What differs is a failure, what did not run to its end
+ * an error, what is not applicable is skipped; a departure passes and says why in its output.
+ */
+export function renderJunit(outcome: Outcome): string {
+  const areas = new Map<string, CaseResult[]>();
+  for (const result of outcome.cases) {
+    const area = areaOf(result.scenario);
+    areas.set(area, [...(areas.get(area) ?? []), result]);
+  }
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${attribute(`${outcome.target.name} against ${outcome.oracle}`)}" ${counts(outcome.cases)} time="${seconds(outcome.durationMs)}">`,
+    ...[...areas].map(([area, cases]) => suite(area, cases, outcome)),
+    "</testsuites>",
+    "",
+  ].join("\n");
+}

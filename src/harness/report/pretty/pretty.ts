@@ -1,0 +1,97 @@
+import type { CaseResult, Outcome } from "../../outcome.ts";
+import { LEVELS } from "../../scenario/schema.ts";
+import { plain, type Paint } from "../paint.ts";
+import { byScenario, scoreboard } from "../scoreboard.ts";
+import { duration, plural, table } from "../text.ts";
+import { VERDICT_WORDS, verdictSentence } from "../verdict.ts";
+import { caseBlock } from "./case-block.ts";
+import { scenarioLine } from "./scenario-line.ts";
+
+/** Most failure blocks printed; what is beyond them is counted, and stands in the other reports. */
+const MOST_BLOCKS = 20;
+
+export interface PrettyOptions {
+  readonly paint?: Paint;
+  /** Leave out the header and the lines of the scenarios: they were printed while the run went on. */
+  readonly tailOnly?: boolean;
+}
+
+/** First lines: which tool, oracle and target. */
+export function prettyHeader(outcome: Pick<Outcome, "tool" | "oracle" | "target">, cases: number): string {
+  const server = outcome.target.server === undefined ? "" : ` (${outcome.target.server})`;
+  return `${outcome.tool} · oracle ${outcome.oracle} · target ${outcome.target.name}${server} · ${plural(cases, "case")}`;
+}
+
+function diagnosisLines(outcome: Outcome, paint: Paint): string[] {
+  return outcome.diagnoses.flatMap((diagnosis) => [
+    `${paint("red", "diagnosis")}  ${paint("bold", diagnosis.title)}`,
+    `  ${diagnosis.detail}`,
+    ...(diagnosis.explains > 0 ? [`  explains ${plural(diagnosis.explains, "case")}`] : []),
+    "",
+  ]);
+}
+
+/** A case that failed only because of a diagnosis adds nothing to it. */
+function needsBlock(result: CaseResult): boolean {
+  if (result.status === "fault") return true;
+  if (result.status === "fail") return result.differences.length > 0;
+  return result.status === "incomplete" && result.logTail !== undefined;
+}
+
+function failureLines(outcome: Outcome, paint: Paint): string[] {
+  const failing = outcome.cases.filter(needsBlock);
+  const lines = failing.slice(0, MOST_BLOCKS).flatMap((result) => [...caseBlock(result, paint), ""]);
+  const rest = failing.length - MOST_BLOCKS;
+  if (rest > 0)
+    lines.push(`... and ${plural(rest, "more case")} that did not pass (--out DIR writes them all)`, "");
+  return lines;
+}
+
+function departureLines(outcome: Outcome, paint: Paint): string[] {
+  const departing = outcome.cases.filter((result) => result.departures.length > 0);
+  if (departing.length === 0) return [];
+  return [
+    "departures from the oracle where it is known to be wrong:",
+    ...departing.flatMap((result) => [
+      `  ${paint("yellow", "≈")} ${result.id}`,
+      ...[...new Set(result.departures.map(({ why }) => why))].map((why) => paint("dim", `      ${why}`)),
+    ]),
+    "",
+  ];
+}
+
+function scoreLines(outcome: Outcome): string[] {
+  const rows = scoreboard(outcome.cases).map((row) => [
+    row.area,
+    String(row.cases),
+    ...LEVELS.map((level) => String(row.reached[level])),
+    String(row.departures),
+    String(row.failures),
+    String(row.notApplicable),
+    String(row.incomplete),
+  ]);
+  return table([["", "cases", ...LEVELS, "departures", "fail", "n/a", "incomplete"], ...rows]);
+}
+
+/** The report for people: diagnosis first, then scenarios, failures, departures, the scoreboard, and the verdict last. */
+export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): string {
+  const paint = options.paint ?? plain;
+  const colour = outcome.verdict === "pass" ? "green" : outcome.verdict === "incomplete" ? "yellow" : "red";
+  const scenarios = byScenario(outcome.cases);
+  const lines: string[] = [];
+  if (options.tailOnly !== true) {
+    lines.push(prettyHeader(outcome, outcome.cases.length), "");
+    const width = Math.max(0, ...[...scenarios.keys()].map((id) => id.length));
+    for (const [id, results] of scenarios) lines.push(scenarioLine(id, results, paint, width));
+    lines.push("");
+  }
+  lines.push(
+    ...diagnosisLines(outcome, paint),
+    ...failureLines(outcome, paint),
+    ...departureLines(outcome, paint),
+    ...scoreLines(outcome),
+    "",
+    `${paint(colour, VERDICT_WORDS[outcome.verdict])}  ${verdictSentence(outcome)}  (${duration(outcome.durationMs)}, exit ${outcome.exitCode})`,
+  );
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,33 @@
+import type { Outcome } from "../outcome.ts";
+import { plural } from "./text.ts";
+
+/** The verdict in one word, as every reporter prints it. */
+export const VERDICT_WORDS = {
+  pass: "PASS",
+  differ: "DIFFERS",
+  incomplete: "INCOMPLETE",
+  fault: "FAULT",
+} as const satisfies Record<Outcome["verdict"], string>;
+
+function describeCounts(outcome: Outcome): string {
+  const { totals } = outcome;
+  const parts = [plural(totals.cases, "case"), `${totals.pass} pass`];
+  if (totals.departure > 0) parts.push(`${totals.departure} depart where the oracle is wrong`);
+  if (totals.fail > 0) parts.push(`${totals.fail} fail`);
+  if (totals.notApplicable > 0) parts.push(`${totals.notApplicable} not applicable`);
+  if (totals.incomplete > 0) parts.push(`${totals.incomplete} incomplete`);
+  if (totals.fault > 0) parts.push(`${totals.fault} broken by the harness`);
+  return parts.join(", ");
+}
+
+/** One sentence: what the run concludes about the target, and from how many cases. */
+export function verdictSentence(outcome: Outcome): string {
+  const { target, oracle } = outcome;
+  const claim = {
+    pass: `${target.name} agrees with ${oracle}`,
+    differ: `${target.name} differs from ${oracle}`,
+    incomplete: `nothing is concluded about ${target.name}`,
+    fault: "the harness went wrong; nothing is concluded",
+  }[outcome.verdict];
+  return `${claim}: ${describeCounts(outcome)}`;
+}
