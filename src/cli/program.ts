@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { Io } from "./io.ts";
+import { addSchemas } from "./schemas.ts";
+import { PACKAGE_ROOT } from "./suite-root.ts";
+
+/** Registers one command; `finish` takes the exit code it ends in. */
+type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void) => void;
+
+const COMMANDS: readonly AddCommand[] = [addSchemas];
+
+const EXIT_CODES = `
+Exit codes:
+  0  every selected scenario ran and reached its level
+  1  a difference that nothing excuses
+  2  usage: a bad flag, scenario or recording, or no scenario matches
+  3  incomplete: something did not run, the target died or was never reached
+  5  the harness's own fault
+`;
+
+/** The tool's version, as its package says. */
+export function toolVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+/** The whole command line. Nothing runs until it is parsed. */
+export function buildProgram(io: Io, finish: (exitCode: number) => void): Command {
+  const program = new Command("lockstep")
+    .description("keeps a rewrite of the OpenClaw gateway in step with the original")
+    .version(toolVersion())
+    .option("--verbose", "show the stack of an unexpected error")
+    .showHelpAfterError("(lockstep --help lists commands and flags)")
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .addHelpText("after", EXIT_CODES);
+  for (const add of COMMANDS) add(program, io, finish);
+  return program;
+}

@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import {
+  connectParams,
+  EVENTS,
+  eventFrame,
+  helloOk,
+  METHODS,
+  requestFrame,
+  responseFrame,
+  toJsonSchema,
+} from "../contract/index.ts";
+import { recordingFile } from "../harness/learn/recording.ts";
+import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
+
+/** Schemas that describe a place where the protocol takes anything; every other one must refuse something. */
+export const OPEN_SCHEMAS: readonly string[] = ["methods/health.params.schema.json"];
+
+interface NamedSchema {
+  readonly path: string;
+  readonly title: string;
+  readonly schema: z.ZodType;
+}
+
+function namedSchemas(): NamedSchema[] {
+  const methods = Object.entries(METHODS).flatMap(([name, { params, result }]) => [
+    { path: `methods/${name}.params.schema.json`, title: `Params of ${name}`, schema: params },
+    { path: `methods/${name}.result.schema.json`, title: `Result of ${name}`, schema: result },
+  ]);
+  const events = Object.entries(EVENTS).map(([name, { payload }]) => ({
+    path: `events/${name}.schema.json`,
+    title: `Payload of the event ${name}`,
+    schema: payload,
+  }));
+  return [
+    ...methods,
+    ...events,
+    { path: "methods/connect.params.schema.json", title: "Params of connect", schema: connectParams },
+    {
+      path: "methods/connect.result.schema.json",
+      title: "hello-ok, the payload of the response to connect",
+      schema: helloOk,
+    },
+    { path: "frames/request.schema.json", title: "What a client sends", schema: requestFrame },
+    { path: "frames/response.schema.json", title: "What the gateway answers", schema: responseFrame },
+    { path: "frames/event.schema.json", title: "What the gateway sends unasked", schema: eventFrame },
+    { path: "lockstep/scenario.schema.json", title: "A scenario of Lockstep", schema: scenarioFile },
+    { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
+    { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
+  ];
+}
+
+/**
+ * The JSON Schemas (draft-07) of everything on the wire and of the project's own file formats, as text: path below
+ * `schemas/` -> content, in the order of the paths. The same contract gives the same bytes.
+ */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  const files = namedSchemas()
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, title, schema }): [string, string] => {
+      const document = { $schema: "http://json-schema.org/draft-07/schema#", title, ...toJsonSchema(schema) };
+      return [path, `${JSON.stringify(document, null, 2)}\n`];
+    });
+  return new Map(files);
+}
