@@ -1,5 +1,5 @@
 import type { HealthSnapshot } from "../../contract/index.ts";
-import { defaultAgentId, normalizeAgentId } from "./agents.ts";
+import { defaultAgentId, normalizeAgentId } from "../sessions/agents.ts";
 import { parseDuration } from "./duration.ts";
 import type { GatewayConfig, HeartbeatSection } from "./types.ts";
 

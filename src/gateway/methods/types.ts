@@ -2,7 +2,12 @@ import type { ErrorCode, ErrorShape } from "../../contract/index.ts";
 
 /** What a method answers: the payload of `ok: true`, or the error of `ok: false`. */
 export type MethodOutcome =
-  | { readonly ok: true; readonly payload: unknown }
+  | {
+      readonly ok: true;
+      readonly payload: unknown;
+      /** Started as soon as the answer is on its way: what it causes, an event for one, follows the answer. */
+      readonly afterwards?: () => void;
+    }
   | { readonly ok: false; readonly error: ErrorShape };
 
 /** Who asks. */

@@ -1,0 +1,57 @@
+import {
+  CLOSE_CODES,
+  EVENTS,
+  type EventContract,
+  type EventName,
+  type StateVersion,
+} from "../../contract/index.ts";
+import type { MethodCaller } from "../methods/types.ts";
+import { hasScope } from "./scopes.ts";
+
+/** Where a client's events go. */
+export interface EventSink {
+  /** Bytes that wait to be read by the client. */
+  waiting(): number;
+  /** Sends one frame that is already written as JSON. */
+  sendText(frame: Buffer): void;
+  close(code: number, reason: string): void;
+}
+
+/** A connection that has completed its handshake. */
+export interface ConnectedClient extends MethodCaller {
+  readonly sink: EventSink;
+  /** Under which key it is listed as present; clients of mode `cli` are not. */
+  readonly presenceKey: string | undefined;
+}
+
+/** Sends events to everybody who may see them (upstream-2026.2.17 section 1.11). */
+export interface Broadcaster {
+  readonly clients: Set<ConnectedClient>;
+  broadcast(event: EventName, payload: unknown, stateVersion?: StateVersion): void;
+}
+
+const mayReceive = (client: ConnectedClient, contract: EventContract): boolean =>
+  contract.scope === undefined || (client.role === "operator" && hasScope(client.scopes, contract.scope));
+
+/**
+ * @param maxBufferedBytes above this a client counts as slow: it loses droppable events, and its connection to any other.
+ */
+export function createBroadcaster(maxBufferedBytes: number): Broadcaster {
+  const clients = new Set<ConnectedClient>();
+  let seq = 0;
+  return {
+    clients,
+    broadcast(event, payload, stateVersion) {
+      // A number is used up only when somebody is connected; those who are skipped see a gap.
+      if (clients.size === 0) return;
+      seq += 1;
+      const frame = Buffer.from(JSON.stringify({ type: "event", event, payload, seq, stateVersion }));
+      const contract: EventContract = EVENTS[event];
+      for (const client of clients) {
+        if (!mayReceive(client, contract)) continue;
+        if (client.sink.waiting() <= maxBufferedBytes) client.sink.sendText(frame);
+        else if (!contract.droppable) client.sink.close(CLOSE_CODES.policyViolation, "slow consumer");
+      }
+    },
+  };
+}

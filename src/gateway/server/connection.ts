@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Logger } from "pino";
+import type { RawData, WebSocket } from "ws";
+import {
+  CLOSE_CODES,
+  requestFrame,
+  violations,
+  type HelloOk,
+  type RequestFrame,
+} from "../../contract/index.ts";
+import { describeThrown } from "../errors.ts";
+import { dispatch } from "../methods/dispatch.ts";
+import { invalidRequest, failure, type MethodOutcome, type MethodTable } from "../methods/types.ts";
+import { judgeAddress, type ClientAddress } from "./address.ts";
+import type { ConnectedClient } from "./broadcast.ts";
+import { judgeConnect, type Admission, type HandshakeRules } from "./handshake.ts";
+import type { ServerLimits } from "./limits.ts";
+import { createOutlet } from "./outlet.ts";
+
+/** What a connection needs from the server it belongs to. */
+export interface ConnectionHost {
+  readonly rules: HandshakeRules;
+  readonly methods: MethodTable;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly isTrustedProxy: (ip: string | undefined) => boolean;
+  /** Makes a client of an admitted connection: lists it as present and composes its hello-ok. */
+  admit(client: ConnectedClient, admission: Admission, address: ClientAddress): HelloOk;
+  /** The hello-ok is on its way. */
+  welcomed(): void;
+  /** The socket is gone. */
+  left(client: ConnectedClient | undefined): void;
+}
+
+/** One turn of the event loop, in which what already lies in the socket is read. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
+
+/** Method names come from outside; a log line holds the beginning. */
+const loggable = (method: string): string => method.slice(0, 64);
+
+/** Serves one socket from its challenge to its end (upstream-2026.2.17 sections 1.3 and 1.8). */
+export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, host: ConnectionHost): void {
+  const { limits, logger, now } = host;
+  const connId = randomUUID();
+  const challenge = randomUUID();
+  const address = judgeAddress(upgrade.headers, upgrade.socket.remoteAddress, host.isTrustedProxy);
+  const outlet = createOutlet(socket, limits.maxRequestsInFlight, limits.maxBufferedBytes);
+  let phase: "waiting" | "connecting" | "connected" = "waiting";
+  let client: ConnectedClient | undefined;
+
+  const answer = (id: unknown, outcome: MethodOutcome): void => {
+    const body = outcome.ok ? { ok: true, payload: outcome.payload } : { ok: false, error: outcome.error };
+    // An id nested too deeply to be written back is answered like one that is missing.
+    if (outlet.send({ type: "res", id, ...body })) return;
+    const unwritable = failure("UNAVAILABLE", "answer cannot be written as JSON");
+    outlet.send({
+      type: "res",
+      id: typeof id === "string" ? id : "invalid",
+      ...(outcome.ok ? unwritable : body),
+    });
+  };
+
+  const close = (code: number, reason: string): void => {
+    clearTimeout(handshakeTimer);
+    if (outlet.isClosed()) return;
+    logger.debug({ connId, code, phase }, "closing");
+    outlet.close(code, reason);
+  };
+
+  const handshakeTimer = setTimeout(() => {
+    logger.info({ connId }, "handshake timed out");
+    close(CLOSE_CODES.normal, "");
+  }, limits.handshakeTimeoutMs);
+
+  const reject = (id: unknown, outcome: Extract<MethodOutcome, { ok: false }>, code: number): void => {
+    logger.info({ connId, code: outcome.error.code, closeCode: code }, "handshake refused");
+    answer(id, outcome);
+    close(code, outcome.error.message);
+  };
+
+  const connect = async (request: RequestFrame): Promise<void> => {
+    const started = now();
+    phase = "connecting";
+    const verdict = await judgeConnect(host.rules, request.params, address, challenge);
+    if ("closeCode" in verdict) {
+      if (!outlet.isClosed()) reject(request.id, { ok: false, error: verdict.error }, verdict.closeCode);
+      return;
+    }
+    // Whatever was pipelined behind connect counts as a first frame too, and ends the connection.
+    await nextTurn();
+    if (outlet.isClosed()) return;
+    clearTimeout(handshakeTimer);
+    const { params, role, scopes, deviceId } = verdict;
+    const tracked = params.client.mode !== "cli";
+    const presenceKey = tracked ? (deviceId ?? params.client.instanceId ?? connId) : undefined;
+    client = { connId, role, scopes, sink: { ...outlet, close }, presenceKey };
+    const payload = host.admit(client, verdict, address);
+    phase = "connected";
+    answer(request.id, { ok: true, payload });
+    logger.info(
+      { connId, method: "connect", durationMs: now() - started, client: params.client.id, role },
+      "connected",
+    );
+    host.welcomed();
+  };
+
+  const receiveFirst = (frame: unknown): void => {
+    if (violations(requestFrame, frame) !== undefined) {
+      logger.info({ connId, closeCode: CLOSE_CODES.policyViolation }, "handshake refused");
+      close(CLOSE_CODES.policyViolation, "invalid request frame");
+      return;
+    }
+    const request = frame as RequestFrame;
+    if (request.method !== "connect" || phase === "connecting") {
+      const outcome = invalidRequest("invalid handshake: first request must be connect");
+      if (!outcome.ok) reject(request.id, outcome, CLOSE_CODES.policyViolation);
+      return;
+    }
+    connect(request).catch((error: unknown) => {
+      logger.error({ connId, error: describeThrown(error) }, "handshake failed");
+      if (outlet.isClosed()) return;
+      const error_ = { code: "UNAVAILABLE", message: describeThrown(error) || "handshake failed" } as const;
+      reject(request.id, { ok: false, error: error_ }, CLOSE_CODES.policyViolation);
+    });
+  };
+
+  const receive = (frame: unknown, caller: ConnectedClient): void => {
+    const text = violations(requestFrame, frame);
+    if (text !== undefined) {
+      const id = frame === null || typeof frame !== "object" ? undefined : (frame as { id?: unknown }).id;
+      answer(id ?? "invalid", invalidRequest(`invalid request frame: ${text}`));
+      return;
+    }
+    const request = frame as RequestFrame;
+    const started = now();
+    outlet.begin();
+    void dispatch(host.methods, request, caller).then((outcome) => {
+      answer(request.id, outcome);
+      outlet.end();
+      const code = outcome.ok ? "ok" : outcome.error.code;
+      logger.debug(
+        { connId, method: loggable(request.method), durationMs: now() - started, code },
+        "answered",
+      );
+      if (outcome.ok) outcome.afterwards?.();
+    });
+  };
+
+  socket.on("message", (data) => {
+    if (outlet.isClosed()) return;
+    let frame: unknown;
+    try {
+      frame = JSON.parse(textOf(data));
+    } catch {
+      // After connect, what is not JSON gets no answer at all.
+      if (client === undefined) close(CLOSE_CODES.normal, "");
+      return;
+    }
+    if (client === undefined) receiveFirst(frame);
+    else receive(frame, client);
+  });
+
+  socket.on("error", (error) => {
+    logger.info({ connId, error: describeThrown(error) }, "socket error");
+    close(CLOSE_CODES.normal, "");
+  });
+
+  socket.once("close", (code) => {
+    logger.info({ connId, closeCode: code, phase }, "closed");
+    close(CLOSE_CODES.normal, "");
+    host.left(client);
+  });
+
+  outlet.send({ type: "event", event: "connect.challenge", payload: { nonce: challenge, ts: now() } });
+}

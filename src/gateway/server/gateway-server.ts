@@ -1,0 +1,170 @@
+import { WebSocketServer } from "ws";
+import type { Logger } from "pino";
+import { CLOSE_CODES, type EventName, type HealthSnapshot, type StateVersion } from "../../contract/index.ts";
+import type { GatewayAuth } from "../config/auth.ts";
+import type { Environment } from "../config/paths.ts";
+import type { GatewayConfig } from "../config/types.ts";
+import { describeThrown } from "../errors.ts";
+import { createHealthMethod, createHealthMonitor, type HealthSessions } from "../methods/health.ts";
+import type { MethodTable } from "../methods/types.ts";
+import { proxyMatcher } from "./address.ts";
+import { createBroadcaster } from "./broadcast.ts";
+import { serveConnection, type ConnectionHost } from "./connection.ts";
+import { openDeviceStore } from "./device-store.ts";
+import { describeClient } from "./handshake.ts";
+import { collectHelloFacts, composeHello } from "./hello.ts";
+import { createHttpAnswers, refuseUpgrade } from "./http-answers.ts";
+import { listenOnLoopback, type UpgradeListener } from "./listen.ts";
+import type { ServerLimits } from "./limits.ts";
+import { createPresence, describeSelf } from "./presence.ts";
+import { createRateLimiter, NO_RATE_LIMIT } from "./rate-limit.ts";
+
+/** Everything a server is made of. */
+export interface ServerParts {
+  readonly port: number;
+  readonly config: GatewayConfig;
+  readonly configPath: string;
+  readonly stateDir: string;
+  readonly env: Environment;
+  readonly auth: GatewayAuth;
+  readonly version: string | undefined;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** The methods beside `health`, which is the server's own. */
+  readonly methods: MethodTable;
+  readonly healthSessions: (agentId: string) => HealthSessions | Promise<HealthSessions>;
+}
+
+/** Why a gateway stops, as the shutdown event tells it. */
+export interface StopReason {
+  readonly reason?: string;
+  /** Milliseconds until it is expected back; null when it is not. */
+  readonly restartExpectedMs?: number | null;
+}
+
+export interface GatewayServer {
+  readonly port: number;
+  broadcast(event: EventName, payload: unknown): void;
+  stop(reason?: StopReason): Promise<void>;
+}
+
+/** Starts serving (upstream-2026.2.17 section 1). @throws GatewayError when the port cannot be had. */
+export async function startServer(parts: ServerParts): Promise<GatewayServer> {
+  const { config, env, limits, logger, now } = parts;
+  const startedAt = performance.now();
+  const presence = createPresence(describeSelf(env, parts.version, now()), now);
+  const { clients, broadcast } = createBroadcaster(limits.maxBufferedBytes);
+  let presenceVersion = 1;
+
+  const health = createHealthMonitor(
+    { config, now, sessionsOf: parts.healthSessions },
+    (snapshot: HealthSnapshot) => broadcast("health", snapshot, stateVersion()),
+  );
+  const stateVersion = (): StateVersion => ({ presence: presenceVersion, health: health.version() });
+  const reportHealth = (error: unknown): void =>
+    logger.error({ error: describeThrown(error) }, "health refresh failed");
+  const refreshHealth = (): void => void health.refresh().catch(reportHealth);
+
+  const methods = new Map(parts.methods).set("health", createHealthMethod(health, now, reportHealth));
+  const facts = collectHelloFacts({ ...parts, methods });
+  const { rateLimit } = config.gateway?.auth ?? {};
+
+  const host: ConnectionHost = {
+    methods,
+    limits,
+    logger,
+    now,
+    isTrustedProxy: proxyMatcher(config.gateway?.trustedProxies ?? []),
+    rules: {
+      auth: parts.auth,
+      controlUi: config.gateway?.controlUi ?? {},
+      limiter: rateLimit === undefined ? NO_RATE_LIMIT : createRateLimiter(rateLimit, now),
+      devices: openDeviceStore({
+        stateDir: parts.stateDir,
+        now,
+        logger,
+        maxPending: limits.maxPendingPairings,
+      }),
+      events: {
+        requested: (request) => broadcast("device.pair.requested", request),
+        approved: (requestId, deviceId) =>
+          broadcast("device.pair.resolved", { requestId, deviceId, decision: "approved", ts: now() }),
+      },
+      now,
+    },
+    admit(client, admission, address) {
+      if (client.presenceKey !== undefined) {
+        presence.update(client.presenceKey, describeClient(admission, address.reportedIp));
+        presenceVersion += 1;
+      }
+      clients.add(client);
+      return composeHello(facts, admission, {
+        connId: client.connId,
+        presence: presence.list(),
+        health: { ...health.cached() },
+        stateVersion: stateVersion(),
+        uptimeMs: Math.round(performance.now() - startedAt),
+      });
+    },
+    welcomed: refreshHealth,
+    left(client) {
+      if (client === undefined) return;
+      // The one who left still counts as a listener of his own leaving: a number is used up even when he was alone.
+      if (client.presenceKey !== undefined) {
+        presence.update(client.presenceKey, { reason: "disconnect" });
+        presenceVersion += 1;
+        broadcast("presence", { presence: presence.list() }, stateVersion());
+      }
+      clients.delete(client);
+    },
+  };
+
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maxPayload,
+    perMessageDeflate: false,
+  });
+  let stopping = false;
+  const onUpgrade: UpgradeListener = (request, socket, head) => {
+    const connecting = sockets.clients.size - clients.size;
+    if (stopping || connecting >= limits.maxHandshakes) {
+      logger.warn({ connecting }, "upgrade refused");
+      return refuseUpgrade(
+        socket,
+        stopping ? "gateway is stopping" : "too many connections are being opened",
+      );
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serveConnection(webSocket, request, host));
+  };
+  const listener = await listenOnLoopback(
+    parts.port,
+    createHttpAnswers(() => !stopping),
+    onUpgrade,
+  );
+
+  const tick = setInterval(() => broadcast("tick", { ts: now() }), limits.tickIntervalMs);
+  const healthTimer = setInterval(refreshHealth, limits.healthIntervalMs);
+  refreshHealth();
+
+  const stop = async (why: StopReason): Promise<void> => {
+    stopping = true;
+    clearInterval(tick);
+    clearInterval(healthTimer);
+    const { reason = "gateway stopping", restartExpectedMs = null } = why;
+    broadcast("shutdown", { reason, restartExpectedMs });
+    for (const client of clients) client.sink.close(CLOSE_CODES.serviceRestart, "service restart");
+    clients.clear();
+    const gone = listener.close();
+    for (const socket of sockets.clients) socket.close(CLOSE_CODES.serviceRestart, "service restart");
+    const deadline = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      listener.destroy();
+    }, limits.stopTimeoutMs);
+    await gone;
+    clearTimeout(deadline);
+  };
+
+  let stopped: Promise<void> | undefined;
+  return { port: listener.port, broadcast, stop: (why = {}) => (stopped ??= stop(why)) };
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { pino, type Logger } from "pino";
+import { resolveAuth } from "./config/auth.ts";
+import { resolveConfigPath, resolveStateDir, resolveUserPath, type Environment } from "./config/paths.ts";
+import { readConfig } from "./config/read-config.ts";
+import type { GatewayConfig } from "./config/types.ts";
+import { startServer, type StopReason } from "./server/gateway-server.ts";
+import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
+
+/** Where upstream listens when nothing says otherwise. */
+export const DEFAULT_PORT = 18_789;
+
+export interface GatewayOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Sets authentication mode `token`, whatever the file says, unless a password is given too. */
+  readonly token?: string;
+  /** Sets authentication mode `password`, unless a token is given too. */
+  readonly password?: string;
+  /** Directory of everything that outlives the process. */
+  readonly stateDir: string;
+  readonly bind?: "loopback";
+  /** A configuration already at hand; otherwise `configPath` is read. */
+  readonly config?: GatewayConfig;
+  /** Default `openclaw.json` in the state directory. */
+  readonly configPath?: string;
+  /** Silent by default. */
+  readonly logger?: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Where `OPENCLAW_*` secrets and versions are looked up; default none. */
+  readonly env?: Environment;
+  /** What hello-ok names as the server's version when the environment names none. */
+  readonly version?: string;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface RunningGateway {
+  /** `ws://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly stateDir: string;
+  /** Tells clients, closes their sockets with 1012, and settles what is not on disk yet. Safe to call twice. */
+  stop(reason?: StopReason): Promise<void>;
+}
+
+/** Flags of the command line, as far as they were given. */
+export interface GatewayFlags {
+  readonly port?: number | undefined;
+  readonly token?: string | undefined;
+  readonly password?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly configPath?: string | undefined;
+}
+
+const readPort = (text: string | undefined): number | undefined => {
+  const port = Number.parseInt(text?.trim() ?? "", 10);
+  return Number.isFinite(port) && port > 0 ? port : undefined;
+};
+
+/**
+ * Options of a gateway from flags, environment and `openclaw.json`, in this order of precedence; only for secrets
+ * the file comes before the environment, as upstream has it (upstream-2026.2.17 sections 1.6 and 5.1).
+ * @throws GatewayError when the file is there but cannot be used.
+ */
+export async function resolveGatewayOptions(flags: GatewayFlags, env: Environment): Promise<GatewayOptions> {
+  const stateDir = flags.stateDir === undefined ? resolveStateDir(env) : resolveUserPath(flags.stateDir, env);
+  const configPath =
+    flags.configPath === undefined
+      ? resolveConfigPath(env, stateDir)
+      : resolveUserPath(flags.configPath, env);
+  const { config } = await readConfig(configPath, env);
+  return {
+    port: flags.port ?? readPort(env["OPENCLAW_GATEWAY_PORT"]) ?? config.gateway?.port ?? DEFAULT_PORT,
+    ...(flags.token === undefined ? {} : { token: flags.token }),
+    ...(flags.password === undefined ? {} : { password: flags.password }),
+    stateDir,
+    configPath,
+    config,
+    env,
+  };
+}
+
+/**
+ * Starts the reference gateway on loopback.
+ * @throws GatewayError with a `code` and a `hint` when it cannot start.
+ */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { stateDir, env = {}, now = Date.now } = options;
+  const logger = options.logger ?? pino({ level: "silent" });
+  const configPath = options.configPath ?? join(stateDir, "openclaw.json");
+  const { config, dropped } =
+    options.config === undefined
+      ? await readConfig(configPath, env)
+      : { config: options.config, dropped: [] };
+  if (dropped.length > 0) logger.warn({ dropped }, "configuration members of an unexpected type are ignored");
+  const bind = config.gateway?.bind ?? "loopback";
+  if (bind !== "loopback" && bind !== "auto") logger.warn({ bind }, "listening on loopback only");
+  const auth = resolveAuth(config, env, options);
+  if (auth.mode === "none")
+    logger.warn("no token and no password is configured: every connect will be refused");
+
+  const server = await startServer({
+    port: options.port,
+    config,
+    configPath,
+    stateDir,
+    env,
+    auth,
+    version: options.version,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    logger,
+    now,
+    methods: new Map(),
+    healthSessions: (agentId) => ({
+      path: join(stateDir, "agents", agentId, "sessions", "sessions.json"),
+      count: 0,
+      recent: [],
+    }),
+  });
+  logger.info({ port: server.port, authMode: auth.mode }, "listening");
+  return {
+    url: `ws://127.0.0.1:${server.port}`,
+    port: server.port,
+    stateDir,
+    stop: (reason) => server.stop(reason),
+  };
+}
