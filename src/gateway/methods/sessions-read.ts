@@ -1,0 +1,183 @@
+import path from "node:path";
+import type {
+  SessionsListParams,
+  SessionsPreviewParams,
+  SessionsResolveParams,
+} from "../../contract/index.ts";
+import type { SessionService } from "../sessions-service.ts";
+import { asEntry } from "../sessions/entry.ts";
+import { storeAgentId } from "../sessions/key.ts";
+import { parseLabel } from "../sessions/label.ts";
+import { listDefaults, type ListedSession, selectSessions } from "../sessions/list.ts";
+import type { PreviewItem } from "../sessions/preview.ts";
+import { type Row, sessionRow } from "../sessions/row.ts";
+import { derivedTitle } from "../sessions/title.ts";
+import { isStoreTemplate } from "../store/paths.ts";
+import { findUnderAnyKey, migrateKey } from "../store/target.ts";
+import { transcriptCandidates } from "../transcripts/paths.ts";
+import { invalidRequest, type MethodOutcome, success } from "./types.ts";
+
+/** Transcripts read at the same time for one request. */
+const PARALLEL_READS = 8;
+
+async function mapInParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += PARALLEL_READS) {
+    results.push(...(await Promise.all(items.slice(at, at + PARALLEL_READS).map(work))));
+  }
+  return results;
+}
+
+async function titledRow(
+  service: SessionService,
+  params: SessionsListParams,
+  session: ListedSession,
+): Promise<Row> {
+  const { key, entry } = session;
+  const { config, places, reader } = service;
+  const row = sessionRow(config, key, entry);
+  if (!entry["sessionId"] || !(params.includeDerivedTitles || params.includeLastMessage)) return row;
+  // A list over several stores has no directory of its own, so a relative sessionFile leads nowhere (quirk 90).
+  const sessionsDir = isStoreTemplate(config.session?.store) ? undefined : path.dirname(service.listPath());
+  const fields = await reader.titleFields(
+    transcriptCandidates(places, {
+      sessionId: entry["sessionId"],
+      sessionFile: entry["sessionFile"],
+      sessionsDir,
+      agentId: storeAgentId(config, key),
+    }),
+  );
+  const title = params.includeDerivedTitles ? derivedTitle(entry, fields.firstUserMessage) : undefined;
+  const last = params.includeLastMessage ? fields.lastMessage : undefined;
+  return {
+    ...row,
+    ...(title === undefined ? {} : { derivedTitle: title }),
+    ...(last === undefined ? {} : { lastMessagePreview: last }),
+  };
+}
+
+/** `sessions.list` (upstream-2026.2.17 section 2.5). */
+export async function listSessions(
+  service: SessionService,
+  params: SessionsListParams,
+): Promise<MethodOutcome> {
+  const ts = service.now();
+  const selected = selectSessions(service.config, service.combined(), params, ts);
+  const sessions = await mapInParallel(selected, (session) => titledRow(service, params, session));
+  return success({
+    ts,
+    path: service.listPath(),
+    count: sessions.length,
+    defaults: listDefaults(service.config),
+    sessions,
+  });
+}
+
+const PREVIEW_KEYS = 64;
+const bounded = (value: number | undefined, fallback: number, most: number): number =>
+  value !== undefined && Number.isFinite(value) ? Math.min(value, most) : fallback;
+
+interface Preview {
+  readonly key: string;
+  readonly status: "ok" | "empty" | "missing" | "error";
+  readonly items: readonly PreviewItem[];
+}
+
+async function previewSession(
+  service: SessionService,
+  key: string,
+  limit: number,
+  maxChars: number,
+): Promise<Preview> {
+  try {
+    const target = service.target(key);
+    const entry = asEntry(findUnderAnyKey(service.store(target.path).view(), target));
+    if (!entry?.["sessionId"]) return { key, status: "missing", items: [] };
+    const candidates = transcriptCandidates(service.places, {
+      sessionId: entry["sessionId"],
+      sessionFile: entry["sessionFile"],
+      sessionsDir: path.dirname(target.path),
+      agentId: target.agentId,
+    });
+    const items = await service.reader.preview(candidates, limit, maxChars);
+    return { key, status: items.length > 0 ? "ok" : "empty", items };
+  } catch {
+    return { key, status: "error", items: [] };
+  }
+}
+
+/** `sessions.preview` (upstream-2026.2.17 section 2.6). Writes nothing. */
+export async function previewSessions(
+  service: SessionService,
+  params: SessionsPreviewParams,
+): Promise<MethodOutcome> {
+  const keys = params.keys
+    .map((key) => key.trim())
+    .filter((key) => key !== "")
+    .slice(0, PREVIEW_KEYS);
+  const limit = bounded(params.limit, 12, 50);
+  const maxChars = bounded(params.maxChars, 240, 2000);
+  const previews = await mapInParallel(keys, (key) => previewSession(service, key, limit, maxChars));
+  return success({ ts: service.now(), previews });
+}
+
+async function resolveByKey(service: SessionService, key: string): Promise<MethodOutcome> {
+  const target = service.target(key);
+  const view = service.store(target.path).view();
+  if (!view.get(target.key)) {
+    if (findUnderAnyKey(view, target) === undefined) return invalidRequest(`No session found: ${key}`);
+    await service.change(target.path, (draft) => migrateKey(draft, target));
+  }
+  return success({ ok: true, key: target.key });
+}
+
+/** The one session that was found, or why it is not one. */
+function onlyOne(found: readonly ListedSession[], none: string, several: string): MethodOutcome {
+  const [first] = found;
+  if (first === undefined) return invalidRequest(none);
+  if (found.length > 1) return invalidRequest(`${several} (${found.map(({ key }) => key).join(", ")})`);
+  return success({ ok: true, key: first.key });
+}
+
+/** `sessions.resolve` (upstream-2026.2.17 section 2.8). Only a session found by key alone under a legacy key is moved. */
+export async function resolveSession(
+  service: SessionService,
+  params: SessionsResolveParams,
+): Promise<MethodOutcome> {
+  const key = params.key?.trim() ?? "";
+  const sessionId = params.sessionId?.trim() ?? "";
+  const label = params.label?.trim() ?? "";
+  const given = [key, sessionId, label].filter((value) => value !== "").length;
+  if (given > 1) return invalidRequest("Provide either key, sessionId, or label (not multiple)");
+  if (given === 0) return invalidRequest("Either key, sessionId, or label is required");
+  if (key !== "") return await resolveByKey(service, key);
+
+  const { includeGlobal, includeUnknown, spawnedBy, agentId } = params;
+  const scope = {
+    ...(includeGlobal === undefined ? {} : { includeGlobal }),
+    ...(includeUnknown === undefined ? {} : { includeUnknown }),
+    ...(spawnedBy === undefined ? {} : { spawnedBy }),
+    ...(agentId === undefined ? {} : { agentId }),
+  };
+  const search = (filter: SessionsListParams): ListedSession[] =>
+    selectSessions(service.config, service.combined(), { ...scope, ...filter }, service.now());
+  if (sessionId !== "") {
+    // Upstream compares exactly only among the first 8 that contain the id (quirk 93).
+    const found = search({ search: sessionId, limit: 8 }).filter(
+      (session) => session.entry["sessionId"] === sessionId || session.key === sessionId,
+    );
+    return onlyOne(
+      found,
+      `No session found: ${sessionId}`,
+      `Multiple sessions found for sessionId: ${sessionId}`,
+    );
+  }
+  const parsed = parseLabel(label);
+  if ("refusal" in parsed) return invalidRequest(parsed.refusal);
+  const found = search({ label, limit: 2 });
+  return onlyOne(
+    found,
+    `No session found with label: ${label}`,
+    `Multiple sessions found with label: ${label}`,
+  );
+}

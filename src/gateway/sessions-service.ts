@@ -1,0 +1,146 @@
+import { readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import type { HealthSnapshot } from "../contract/index.ts";
+import type { GatewayConfig } from "./config/types.ts";
+import { defaultAgentId, listedAgentIds } from "./sessions/agents.ts";
+import { type CombinedSession, combineStores } from "./sessions/combine.ts";
+import { asEntry } from "./sessions/entry.ts";
+import { isSharedKey } from "./sessions/key.ts";
+import { maintenancePlan } from "./sessions/maintenance.ts";
+import { archiveForgotten, evict } from "./store/eviction.ts";
+import { JsonFileStore } from "./store/json-file-store.ts";
+import { isStoreTemplate, type StatePlaces, storePath } from "./store/paths.ts";
+import { type SessionTarget, sessionTarget } from "./store/target.ts";
+import { Turns } from "./store/turns.ts";
+import type { SessionStore, StoreDraft, StoreLogger } from "./store/types.ts";
+import { TranscriptReader } from "./transcripts/reader.ts";
+
+/** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
+export type EndActivity = (target: SessionTarget, sessionId: string | undefined) => Promise<boolean>;
+
+export interface SessionServiceOptions {
+  readonly config: GatewayConfig;
+  /** Absolute. */
+  readonly stateDir: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly logger?: StoreLogger | undefined;
+  /** What `~` stands for; default the account's home directory. */
+  readonly home?: string | undefined;
+  /** Start empty where a corrupt store was set aside, instead of refusing writes to it. */
+  readonly acceptLoss?: boolean | undefined;
+  /** Default: nothing ever runs. */
+  readonly endActivity?: EndActivity | undefined;
+}
+
+/** The sessions of all agents, as the methods see them. */
+export interface SessionService {
+  readonly config: GatewayConfig;
+  readonly places: StatePlaces;
+  readonly now: () => number;
+  readonly reader: TranscriptReader;
+  readonly endActivity: EndActivity;
+  /** Where a requested session is stored. */
+  target(requested: string): SessionTarget;
+  /** The store in this file (absolute path); opened when first asked for. */
+  store(file: string): SessionStore;
+  /**
+   * Changes a store, lets its maintenance run, and waits until both are on disk.
+   * @throws StoreUnavailableError when the store refuses writes or the disk does.
+   */
+  change<T>(file: string, change: (draft: StoreDraft) => T): Promise<T>;
+  /** Runs `work` when no other reset, delete or compact of the session is under way. */
+  alone<T>(target: SessionTarget, work: () => Promise<T>): Promise<T>;
+  /** What the list calls the place of the sessions. */
+  listPath(): string;
+  /** All sessions under canonical keys. */
+  combined(): ReadonlyMap<string, CombinedSession>;
+  /** The ids of the agents whose sessions are listed, the default agent first. */
+  agents(): string[];
+  /** How many sessions an agent's store holds, and the five touched last (upstream-2026.2.17 section 2.1). */
+  healthSessions(agentId: string): HealthSnapshot["sessions"];
+  /** Waits for everything under way; refuses what comes later. */
+  close(): Promise<void>;
+}
+
+function directoryNames(directory: string): string[] {
+  try {
+    const found = readdirSync(directory, { withFileTypes: true });
+    return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
+
+function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"] {
+  const sessions: { key: string; updatedAt: number }[] = [];
+  for (const [key, value] of store.view().entries()) {
+    const updatedAt = asEntry(value)?.["updatedAt"];
+    if (!isSharedKey(key)) sessions.push({ key, updatedAt: typeof updatedAt === "number" ? updatedAt : 0 });
+  }
+  sessions.sort((a, b) => b.updatedAt - a.updatedAt);
+  const recent = sessions
+    .slice(0, 5)
+    .map(({ key, updatedAt }) =>
+      updatedAt === 0 ? { key, updatedAt: null, age: null } : { key, updatedAt, age: now - updatedAt },
+    );
+  return { path: store.path, count: sessions.length, recent };
+}
+
+/** Opens the sessions of a state directory. Reads nothing yet. */
+export function openSessionService(options: SessionServiceOptions): SessionService {
+  const { config, now, logger, acceptLoss } = options;
+  const places: StatePlaces = { stateDir: path.resolve(options.stateDir), home: options.home ?? homedir() };
+  const configured = config.session?.store;
+  const plan = maintenancePlan(config);
+  const stores = new Map<string, SessionStore>();
+  const turns = new Turns();
+
+  const store = (file: string): SessionStore => {
+    let opened = stores.get(file);
+    if (opened === undefined) {
+      const rotateBytes = plan.enforced ? plan.rotateBytes : undefined;
+      opened = new JsonFileStore({ path: file, now, logger, rotateBytes, acceptLoss });
+      stores.set(file, opened);
+    }
+    return opened;
+  };
+  const agents = (): string[] => listedAgentIds(config, directoryNames(path.join(places.stateDir, "agents")));
+  const pathOf = (agentId: string): string => storePath(places, configured, agentId);
+
+  return {
+    config,
+    places,
+    now,
+    reader: new TranscriptReader(),
+    endActivity: options.endActivity ?? (async () => true),
+    target: (requested) => sessionTarget(config, places, requested),
+    store,
+    change: async (file, change) => {
+      const { result, forgotten } = await store(file).update((draft) => ({
+        result: change(draft),
+        forgotten: evict(draft, plan, now()),
+      }));
+      if (forgotten.length > 0) await archiveForgotten(places, file, forgotten, plan, now());
+      return result;
+    },
+    alone: (target, work) => turns.take(`${target.path}\t${target.key}`, work),
+    listPath: () => {
+      if (!isStoreTemplate(configured)) return pathOf(defaultAgentId(config));
+      const trimmed = configured?.trim() ?? "";
+      return trimmed === "" ? "(multiple)" : trimmed;
+    },
+    combined: () => {
+      const owners = isStoreTemplate(configured) ? agents() : [defaultAgentId(config)];
+      const owned = owners.map((ownerId) => ({ ownerId, entries: store(pathOf(ownerId)).view().entries() }));
+      return combineStores(config, owned);
+    },
+    agents,
+    healthSessions: (agentId) => summarize(store(pathOf(agentId)), now()),
+    close: async () => {
+      await turns.settle();
+      await Promise.all([...stores.values()].map((opened) => opened.close()));
+    },
+  };
+}

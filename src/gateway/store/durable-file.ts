@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync, type Stats, statSync, unlinkSync } from "node:fs";
+import { link, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
+import path from "node:path";
+
+/** What tells one version of a file from another without reading it. */
+export type FileVersion = string;
+
+const versionOf = (stats: Stats): FileVersion => `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
+
+/** The version of a file, or nothing when there is none. */
+export function fileVersion(file: string): FileVersion | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : versionOf(stats);
+}
+
+/** The system's code of an error, such as `ENOSPC`, or its text. */
+export function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openTemporary(file: string, mode: number) {
+  try {
+    return await open(file, "w", mode);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    return await open(file, "w", mode);
+  }
+}
+
+/**
+ * Puts text in place of a file so that, whatever happens, either the old or the new text is there afterwards; when this
+ * returns, the new one is on disk. Directories are made as needed.
+ * @param mode of the file, such as 0o600.
+ * @returns the version of the file as written.
+ */
+export async function replaceFile(file: string, text: string, mode: number): Promise<FileVersion> {
+  const temporary = `${file}.${process.pid}.${randomUUID()}.tmp`;
+  try {
+    const handle = await openTemporary(temporary, mode);
+    let version: FileVersion;
+    try {
+      await handle.writeFile(text, "utf8");
+      await handle.chmod(mode);
+      await handle.sync();
+      version = versionOf(await handle.stat());
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncDirectory(path.dirname(file));
+    return version;
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Keeps the present content of a file under another name while the file itself stays where it is, so that a following
+ * {@link replaceFile} never leaves a moment without it.
+ */
+export async function keepAside(file: string, aside: string): Promise<void> {
+  try {
+    await link(file, aside);
+  } catch (error) {
+    // Some file systems have no hard links; then the file is gone until it is written again.
+    if (errorCode(error) === "ENOENT") throw error;
+    await rename(file, aside);
+  }
+}
+
+const BACKUPS_KEPT = 3;
+
+/** Keeps a file that has grown too big as `<file>.bak.<ms>`, and only the newest three of those. */
+export async function rotateFile(file: string, maxBytes: number, now: number): Promise<void> {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.size <= maxBytes) return;
+  await keepAside(file, `${file}.bak.${now}`);
+  const directory = path.dirname(file);
+  const marker = `${path.basename(file)}.bak.`;
+  const backups = (await readdir(directory))
+    .filter((name) => name.startsWith(marker))
+    .sort()
+    .reverse();
+  for (const name of backups.slice(BACKUPS_KEPT)) await unlink(path.join(directory, name)).catch(() => {});
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+}
+
+/** Removes what a process that was killed while writing left beside a file. */
+export function sweepTemporaries(file: string): void {
+  const prefix = `${path.basename(file)}.`;
+  try {
+    for (const name of readdirSync(path.dirname(file))) {
+      const pid = name.startsWith(prefix)
+        ? /^(\d+)\.[0-9a-f-]{36}\.tmp$/.exec(name.slice(prefix.length))?.[1]
+        : undefined;
+      if (pid !== undefined && !isRunning(Number(pid))) unlinkSync(path.join(path.dirname(file), name));
+    }
+  } catch {
+    // No directory yet, or none that may be read: then the store itself will say so.
+  }
+}

@@ -1,0 +1,48 @@
+import { renameLegacyMembers } from "../sessions/entry.ts";
+import { isRecord } from "../sessions/json.ts";
+import { SessionTable } from "./session-table.ts";
+
+/**
+ * Reads the text of a sessions.json.
+ * @returns its sessions, or why it is none. Nothing but blanks is an empty store: there is nothing to lose in it.
+ */
+export function parseSessions(text: string): { table: SessionTable } | { defect: string } {
+  // A byte-order mark is an editor's doing, not damage.
+  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const table = new SessionTable();
+  if (content.trim() === "") return { table };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (error) {
+    return { defect: error instanceof Error ? error.message : String(error) };
+  }
+  if (!isRecord(parsed)) return { defect: "not a JSON object" };
+  for (const [key, value] of Object.entries(parsed)) table.set(key, renameLegacyMembers(value));
+  return { table };
+}
+
+const indentedTexts = new WeakMap<object, string>();
+
+function indentedText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  // Entries are never changed in place, so each is put into text once, however often its store is written.
+  let text = indentedTexts.get(value);
+  if (text === undefined) {
+    text = JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+    indentedTexts.set(value, text);
+  }
+  return text;
+}
+
+/**
+ * The text of a sessions.json as upstream writes it: one object in insertion order, indented by two, without a newline
+ * at the end (upstream-2026.2.17 section 5.2). Keys are written as they are, so `__proto__` is a key like any other.
+ */
+export function sessionsText(table: SessionTable): string {
+  if (table.size === 0) return "{}";
+  const members: string[] = [];
+  for (const [key, value] of table.entries())
+    members.push(`  ${JSON.stringify(key)}: ${indentedText(value)}`);
+  return `{\n${members.join(",\n")}\n}`;
+}

@@ -1,0 +1,62 @@
+import type { SessionTable } from "./session-table.ts";
+import type { StoreDraft } from "./types.ts";
+
+/** A draft over a table that remembers which keys were changed, and how to take the changes back. */
+export class RecordedDraft implements StoreDraft {
+  private readonly table: SessionTable;
+  private readonly before = new Map<string, { readonly existed: boolean; readonly value: unknown }>();
+
+  constructor(table: SessionTable) {
+    this.table = table;
+  }
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  get(key: string): unknown {
+    return this.table.get(key);
+  }
+
+  entries(): IterableIterator<readonly [key: string, value: unknown]> {
+    return this.table.entries();
+  }
+
+  keysLike(key: string): readonly string[] {
+    return this.table.keysLike(key);
+  }
+
+  keysLabelled(label: string): readonly string[] {
+    return this.table.keysLabelled(label);
+  }
+
+  set(key: string, value: unknown): void {
+    this.remember(key);
+    this.table.set(key, value);
+  }
+
+  delete(key: string): void {
+    if (!this.table.has(key)) return;
+    this.remember(key);
+    this.table.delete(key);
+  }
+
+  /** The keys that were set or deleted. */
+  changedKeys(): string[] {
+    return [...this.before.keys()];
+  }
+
+  /** Puts every changed key back. A key that was deleted comes back as the last one. */
+  undo(): void {
+    for (const [key, { existed, value }] of this.before) {
+      if (existed) this.table.set(key, value);
+      else this.table.delete(key);
+    }
+    this.before.clear();
+  }
+
+  private remember(key: string): void {
+    if (this.before.has(key)) return;
+    this.before.set(key, { existed: this.table.has(key), value: this.table.get(key) });
+  }
+}

@@ -1,0 +1,51 @@
+/** A consistent look at one agent's sessions. Values are what the store holds, frozen by convention: never change them. */
+export interface StoreView {
+  readonly size: number;
+  get(key: string): unknown;
+  /** In insertion order. */
+  entries(): IterableIterator<readonly [key: string, value: unknown]>;
+  /** Stored keys that equal `key` when case does not count, in insertion order; constant in the number of sessions. */
+  keysLike(key: string): readonly string[];
+  /** Stored keys whose session has exactly this label; constant in the number of sessions. */
+  keysLabelled(label: string): readonly string[];
+}
+
+/** The same, while its one writer changes it. */
+export interface StoreDraft extends StoreView {
+  set(key: string, value: unknown): void;
+  delete(key: string): void;
+}
+
+/**
+ * One agent's sessions. Implemented over a JSON file; a journal beside that file and a database fit the same
+ * promise, which is why a change is a synchronous function over a draft and only its durability is waited for.
+ */
+export interface SessionStore {
+  /** Absolute path of the file that holds the sessions. */
+  readonly path: string;
+  /**
+   * The sessions as they are now, changes of other programs included.
+   * A store that cannot be read looks empty here; `update` says why.
+   */
+  view(): StoreView;
+  /**
+   * Runs `change` alone and makes what it did durable. Writers are served in the order they came.
+   * @returns what `change` returned, once the change is on disk.
+   * @throws StoreUnavailableError when the store refuses writes or the disk does; nothing has changed then.
+   * @throws whatever `change` throws; nothing has changed then.
+   */
+  update<T>(change: (draft: StoreDraft) => T): Promise<T>;
+  /** Waits for what is being written. Later updates are refused. */
+  close(): Promise<void>;
+}
+
+/** Why a store cannot be written. Its text is fit for the wire. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
+
+/** What a store tells its operator. */
+export interface StoreLogger {
+  warn(details: Readonly<Record<string, unknown>>, message: string): void;
+  error(details: Readonly<Record<string, unknown>>, message: string): void;
+}
