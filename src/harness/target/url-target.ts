@@ -1,0 +1,94 @@
+import { BlockList, isIP } from "node:net";
+import { LockstepError } from "../../contract/lockstep-error.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { waitUntilReady } from "./readiness.ts";
+import { targetUnreachable } from "./target-errors.ts";
+import type { RunningTarget, Target } from "./types.ts";
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** Whether a URL's host name means this machine. Names other than `localhost` are not looked up. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const family = isIP(host);
+  if (family === 0) return host === "localhost" || host.endsWith(".localhost");
+  return loopback.check(host, family === 6 ? "ipv6" : "ipv4");
+}
+
+function parse(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch (error) {
+    throw new LockstepError("TARGET_INVALID", `the target ${JSON.stringify(text)} is no URL`, {
+      cause: error,
+      hint: "Write it like this: ws://127.0.0.1:18789",
+    });
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new LockstepError("TARGET_INVALID", "the target's URL holds credentials, which end up in reports", {
+      hint: "Leave them out and set LOCKSTEP_TOKEN.",
+    });
+  }
+  if (url.hash !== "") {
+    throw new LockstepError(
+      "TARGET_INVALID",
+      "the target's URL has a fragment, which a WebSocket can't have",
+    );
+  }
+  return url;
+}
+
+const notOurs = (): Promise<never> =>
+  Promise.reject(
+    new LockstepError("HARNESS_FAULT", "a target that was not launched by us is neither stopped nor started"),
+  );
+
+async function reach(name: string, url: URL, options: ResolvedOptions): Promise<RunningTarget> {
+  const readiness = await waitUntilReady({
+    url: url.href,
+    timeoutMs: options.readyTimeoutMs,
+    gone: () => false,
+  });
+  if (readiness.state === "late") {
+    throw targetUnreachable(name, url.href, options.readyTimeoutMs, readiness.last);
+  }
+  const standard = url.protocol === "wss:" ? 443 : 80;
+  return {
+    url: url.href,
+    token: options.token ?? options.env["LOCKSTEP_TOKEN"] ?? "",
+    port: url.port === "" ? standard : Number(url.port),
+    clockOffsetMs: 0,
+    exited: () => undefined,
+    logTail: () => [],
+    stop: notOurs,
+    kill: notOurs,
+    start: notOurs,
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/**
+ * A running endpoint.
+ * @throws LockstepError TARGET_INVALID, or TARGET_INSECURE when the token would cross a network in the clear
+ */
+export function urlTarget(name: string, options: ResolvedOptions): Target {
+  const url = parse(name);
+  if (url.protocol === "ws:" && !isLoopback(url.hostname) && options.insecure !== true) {
+    throw new LockstepError(
+      "TARGET_INSECURE",
+      `${url.host} is another host, and ws:// would send the token and every frame in the clear`,
+      { hint: "Use wss://, a tunnel to 127.0.0.1, or --insecure if you know the network." },
+    );
+  }
+  return {
+    kind: "url",
+    name,
+    launches: false,
+    reseeds: false,
+    parallel: 1,
+    launch: () => reach(name, url, options),
+  };
+}
