@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { describe, expect, it } from "vitest";
+import { OPEN_SCHEMAS, schemaFiles } from "../src/cli/schema-files.ts";
+
+const FOLDER = new URL("../schemas/", import.meta.url);
+const files = schemaFiles();
+const documents = [...files].map(
+  ([path, text]) => [path, JSON.parse(text) as Record<string, unknown>] as const,
+);
+
+/** Values of every JSON type; a schema that means something refuses one of them. */
+const SAMPLES: readonly unknown[] = [
+  null,
+  true,
+  -1.5,
+  "no such value",
+  ["no such item"],
+  { noSuchMember: 1 },
+];
+
+/** Pointers of the places in a schema that take anything. */
+function openPlaces(node: unknown, pointer = ""): string[] {
+  if (Array.isArray(node)) return node.flatMap((item, index) => openPlaces(item, `${pointer}/${index}`));
+  if (node === null || typeof node !== "object") return [];
+  const entries = Object.entries(node).filter(([key]) => !["description", "title", "$schema"].includes(key));
+  const isSchema = !/\/(properties|definitions)$/.test(pointer);
+  if (entries.length === 0 && isSchema) return [pointer];
+  return entries.flatMap(([key, value]) => openPlaces(value, `${pointer}/${key}`));
+}
+
+describe("exported schemas", () => {
+  it("are those in schemas/ (else run: npm run schemas)", () => {
+    const stored = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".json"),
+    );
+    expect(stored.toSorted()).toEqual([...files.keys()].toSorted());
+    for (const [path, text] of files) expect(readFileSync(new URL(path, FOLDER), "utf8"), path).toBe(text);
+  });
+
+  it.each(documents)("%s is titled, without $id, and refuses something", (path, document) => {
+    expect(document["title"]).toEqual(expect.stringMatching(/\S/));
+    expect(JSON.stringify(document)).not.toContain('"$id"');
+    const validate = new Ajv({ strict: false }).compile(document);
+    const takesAll = SAMPLES.every((sample) => validate(sample));
+    expect(takesAll).toBe(OPEN_SCHEMAS.includes(path));
+  });
+
+  it("take anything only where the protocol does", () => {
+    const open = documents.flatMap(([path, document]) => openPlaces(document).map((at) => `${path}#${at}`));
+    expect(open.filter((place) => !place.startsWith("lockstep/recording"))).toMatchInlineSnapshot(`
+      [
+        "events/health.schema.json#/properties/channels/additionalProperties",
+        "frames/event.schema.json#/properties/payload",
+        "frames/request.schema.json#/properties/params",
+        "frames/response.schema.json#/properties/id",
+        "frames/response.schema.json#/properties/payload",
+        "frames/response.schema.json#/properties/error/properties/details",
+        "lockstep/scenario.schema.json#/properties/cases/items/additionalProperties",
+        "methods/connect.result.schema.json#/properties/snapshot/properties/health/additionalProperties",
+        "methods/health.params.schema.json#",
+        "methods/health.result.schema.json#/properties/channels/additionalProperties",
+        "methods/sessions.list.result.schema.json#/properties/sessions/items/properties/origin/additionalProperties",
+        "methods/sessions.patch.result.schema.json#/properties/entry/properties/origin/additionalProperties",
+        "methods/sessions.patch.result.schema.json#/properties/entry/additionalProperties",
+        "methods/sessions.reset.result.schema.json#/properties/entry/properties/origin/additionalProperties",
+        "methods/sessions.reset.result.schema.json#/properties/entry/additionalProperties",
+      ]
+    `);
+  });
+});
