@@ -138,8 +138,10 @@ function namesOf(schema: unknown): string[] {
 
 describe("the export agrees with a second exporter", () => {
   it.each(PAIRS)("%s", (_name, second, ours, valid) => {
-    // The bundled types of the exporter know zod 3 by its old entry point.
-    const theirs = zodToJsonSchema(second as never, { target: "jsonSchema7", $refStrategy: "none" });
+    const { ...theirs }: Record<string, unknown> = zodToJsonSchema(second, {
+      target: "jsonSchema7",
+      $refStrategy: "none",
+    });
     const ajv = new Ajv({ strict: false, allErrors: true });
     const takes = { ours: ajv.compile(toJsonSchema(ours)), theirs: ajv.compile(theirs) };
     expect([takes.ours(valid), takes.theirs(valid)]).toEqual([true, true]);

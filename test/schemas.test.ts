@@ -35,7 +35,8 @@ describe("exported schemas", () => {
       name.endsWith(".json"),
     );
     expect(stored.toSorted()).toEqual([...files.keys()].toSorted());
-    for (const [path, text] of files) expect(readFileSync(new URL(path, FOLDER), "utf8"), path).toBe(text);
+    const stale = [...files].filter(([path, text]) => readFileSync(new URL(path, FOLDER), "utf8") !== text);
+    expect(stale.map(([path]) => path)).toEqual([]);
   });
 
   it.each(documents)("%s is titled, without $id, and refuses something", (path, document) => {

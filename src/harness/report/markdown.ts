@@ -64,7 +64,7 @@ function reasonList(
 ): string[] {
   if (cases.length === 0) return [];
   const rows = cases.map((result) => `* \`${result.id}\`: ${cell(reason(result))}`);
-  return details(`${plural(cases.length, "case")} ${title}`, rows.join("\n"));
+  return details(`${title} (${cases.length})`, rows.join("\n"));
 }
 
 /** A comment for a pull request: the verdict, diagnoses, the scoreboard, and the rest folded away. */
@@ -83,12 +83,12 @@ export function renderMarkdown(outcome: Outcome): string {
     ]),
     ...scoreTable(outcome),
     ...failures(outcome),
-    ...reasonList("depart where the oracle is wrong", withStatus("departure"), (result) =>
+    ...reasonList("Departures where the oracle is wrong", withStatus("departure"), (result) =>
       [...new Set(result.departures.map(({ why }) => why))].join("; "),
     ),
-    ...reasonList("did not run to their end", withStatus("incomplete"), (result) => result.reason ?? ""),
+    ...reasonList("Incomplete", withStatus("incomplete"), (result) => result.reason ?? ""),
     ...reasonList(
-      "are not applicable to this target",
+      "Not applicable to this target",
       withStatus("not-applicable"),
       (result) => result.reason ?? "",
     ),

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** `1 case`, `2 cases`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -32,4 +34,9 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** A text that a target wrote, without what would steer a terminal. Line breaks become spaces. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -12,7 +12,7 @@ export const VERDICT_WORDS = {
 function describeCounts(outcome: Outcome): string {
   const { totals } = outcome;
   const parts = [plural(totals.cases, "case"), `${totals.pass} pass`];
-  if (totals.departure > 0) parts.push(`${totals.departure} depart where the oracle is wrong`);
+  if (totals.departure > 0) parts.push(`${totals.departure} with departures`);
   if (totals.fail > 0) parts.push(`${totals.fail} fail`);
   if (totals.notApplicable > 0) parts.push(`${totals.notApplicable} not applicable`);
   if (totals.incomplete > 0) parts.push(`${totals.incomplete} incomplete`);

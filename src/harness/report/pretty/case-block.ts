@@ -1,7 +1,7 @@
 import type { Difference } from "../../compare/difference.ts";
 import type { CaseResult } from "../../outcome.ts";
 import type { Paint } from "../paint.ts";
-import { oneLine, plural } from "../text.ts";
+import { oneLine, plural, printable } from "../text.ts";
 import { statusMark } from "./scenario-line.ts";
 
 /** Most differences printed of one case; the rest is counted. */
@@ -27,7 +27,7 @@ function differenceLines(difference: Difference, paint: Paint): string[] {
   if (difference.actual !== undefined) {
     lines.push(`      actual    ${paint("red", oneLine(difference.actual))}`);
   }
-  lines.push(`      ${difference.message}`);
+  lines.push(`      ${printable(difference.message)}`);
   return lines;
 }
 
@@ -74,8 +74,8 @@ export function caseBlock(result: CaseResult, paint: Paint): string[] {
     `${statusMark(result.status, paint)} ${paint("bold", result.id)}  ${aim}`,
     `  ${result.title}`,
   ];
-  if (result.reason !== undefined) lines.push(`  ${result.reason}`);
-  for (const line of result.logTail ?? []) lines.push(paint("dim", `    log | ${line}`));
+  if (result.reason !== undefined) lines.push(`  ${printable(result.reason)}`);
+  for (const line of result.logTail ?? []) lines.push(paint("dim", `    log | ${printable(line)}`));
   for (const [step, differences] of byStep(result.differences.slice(0, MOST_DIFFERENCES))) {
     lines.push(...stepLines(step, differences, result, paint));
   }

@@ -2,7 +2,7 @@ import { satisfies } from "../../judge/levels.ts";
 import type { CaseResult, CaseStatus } from "../../outcome.ts";
 import { LEVELS, type Level } from "../../scenario/schema.ts";
 import type { Paint } from "../paint.ts";
-import { plural } from "../text.ts";
+import { plural, printable } from "../text.ts";
 
 /** The worst status of a scenario's cases is the scenario's. */
 const WORST_FIRST: readonly CaseStatus[] = [
@@ -54,7 +54,7 @@ export function scenarioLine(
   if (judged.length === 0) {
     const reason = results.find((result) => result.status === worst)?.reason ?? "";
     const word = worst === "not-applicable" ? "not applicable" : worst;
-    return `${head}  ${paint("dim", `${word}: ${reason}`)}`;
+    return `${head}  ${paint("dim", `${word}: ${printable(reason)}`)}`;
   }
   const lights = LEVELS.map((level) => levelLight(level, judged, paint)).join(" ");
   const rest = results.length - judged.length;
