@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { LockstepError } from "../contract/index.ts";
+import { GatewayError } from "../gateway/index.ts";
 import type { Io } from "./io.ts";
 
 const UNEXPECTED = 5;
@@ -26,6 +27,11 @@ export function reportFailure(error: unknown, io: Pick<Io, "err">, verbose: bool
   if (error instanceof CommanderError) {
     // Commander has printed its own message, and help and version are no failures.
     return error.exitCode === 0 ? 0 : USAGE;
+  }
+  // What it was started with cannot be used.
+  if (error instanceof GatewayError) {
+    io.err(`error: ${error.message}\nhint: ${error.hint}\ncode: ${error.code} (exit ${USAGE})\n`);
+    return USAGE;
   }
   const stack = verbose && error instanceof Error ? `${error.stack ?? ""}\n` : "";
   if (error instanceof LockstepError) {

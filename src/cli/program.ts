@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
+import { addGateway } from "./gateway.ts";
 import type { Io } from "./io.ts";
 import { addSchemas } from "./schemas.ts";
-import { PACKAGE_ROOT } from "./suite-root.ts";
+import { toolVersion } from "./version.ts";
 
 /** Registers one command; `finish` takes the exit code it ends in. */
 type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addSchemas];
+const COMMANDS: readonly AddCommand[] = [addGateway, addSchemas];
 
 const EXIT_CODES = `
 Exit codes:
@@ -18,14 +17,6 @@ Exit codes:
   3  incomplete: something did not run, the target died or was never reached
   5  the harness's own fault
 `;
-
-/** The tool's version, as its package says. */
-export function toolVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
-}
 
 /** The whole command line. Nothing runs until it is parsed. */
 export function buildProgram(io: Io, finish: (exitCode: number) => void): Command {

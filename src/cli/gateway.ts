@@ -1,0 +1,62 @@
+import { type Command, Option } from "commander";
+import { createGatewayLogger, resolveGatewayOptions, startGateway } from "../gateway/index.ts";
+import type { Io } from "./io.ts";
+import { wholeNumber } from "./options.ts";
+import { toolVersion } from "./version.ts";
+
+interface GatewayCommandOptions {
+  readonly port?: number;
+  readonly token?: string;
+  readonly password?: string;
+  readonly stateDir?: string;
+  readonly config?: string;
+  readonly logLevel: string;
+}
+
+const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"];
+
+const untilInterrupted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void> {
+  const { stateDir, config: configPath, port, token, password } = options;
+  const resolved = await resolveGatewayOptions({ port, token, password, stateDir, configPath }, io.env);
+  const gateway = await startGateway({
+    ...resolved,
+    logger: createGatewayLogger(options.logLevel),
+    version: `lockstep-${toolVersion()}`,
+  });
+  io.out(`listening on ${gateway.url}, state in ${gateway.stateDir}\n`);
+  await untilInterrupted(io.interrupted);
+  await gateway.stop();
+}
+
+export function addGateway(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  program
+    .command("gateway")
+    .description("run the bundled reference gateway until SIGINT or SIGTERM")
+    .option("--port <n>", "port; 0 takes any free one", wholeNumber(0, 65_535))
+    .option("--token <token>", "shared token (or OPENCLAW_GATEWAY_TOKEN, or openclaw.json)")
+    .option("--password <password>", "shared password instead of a token")
+    .option("--state-dir <dir>", "state directory (default: OPENCLAW_STATE_DIR or ~/.openclaw)")
+    .option("--config <file>", "configuration file (default: openclaw.json in the state directory)")
+    .addOption(
+      new Option("--bind <address>", "address to listen on").choices(["loopback"]).default("loopback"),
+    )
+    .addOption(
+      new Option("--log-level <level>", "logs go to standard error as JSON lines")
+        .choices(LOG_LEVELS)
+        .default("info"),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  lockstep gateway --port 18789 --token secret --state-dir ./state\n  lockstep gateway --port 0 --token t --state-dir /tmp/s --log-level warn\n",
+    )
+    .action(async (options: GatewayCommandOptions) => {
+      await runGateway(options, io);
+      finish(0);
+    });
+}

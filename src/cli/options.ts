@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parser of a flag's whole number, at least `least`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`a whole number ${range}`);
+    }
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
+
+/** Parser of a flag's duration: `500`, `500ms`, `10s`, `2m`; gives milliseconds. */
+export function milliseconds(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text.trim()) ?? [];
+  const factor = UNITS[unit ?? "none"];
+  if (amount === undefined || factor === undefined) {
+    throw new InvalidArgumentError("a duration such as 500ms, 10s or 2m");
+  }
+  return Number(amount) * factor;
+}
+
+/** Collects a flag that may be given more than once. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
