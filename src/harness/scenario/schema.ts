@@ -12,6 +12,10 @@ const json = z.json();
 const jsonObject = z.record(z.string(), json);
 /** A template: a string that may hold `{{...}}`. */
 const template = z.string();
+/** A structure that one template stands for, such as `{{case.headers}}`. */
+const whole = z.string().regex(/^\{\{[^{}]+\}\}$/, "a structure, or one template that stands for it");
+const headers = z.union([z.record(z.string(), template), whole]);
+const scopes = z.union([z.array(z.string()), whole]);
 const milliseconds = z.int().min(0).max(120_000);
 
 /** A place that is not compared, and why. The value's JSON type still is, and the contract still holds. */
@@ -58,21 +62,23 @@ export const rawStep = z.strictObject({
   ...common,
 });
 
+const signedMembers = z.strictObject({
+  deviceId: template.optional(),
+  clientId: template.optional(),
+  clientMode: template.optional(),
+  role: template.optional(),
+  scopes: scopes.optional(),
+  token: template.optional(),
+  nonce: template.optional(),
+});
+
 /** Changes to what the device signs, relative to a right signature. */
 export const signing = z.strictObject({
   version: z.enum(["v1", "v2"]).optional(),
   skew: z.string().optional().describe("signedAt relative to now, such as +11m or -601s"),
   nonce: template.optional().describe("`device.nonce`; the challenge's when absent; {{absent}} sends none"),
   over: z
-    .strictObject({
-      deviceId: template.optional(),
-      clientId: template.optional(),
-      clientMode: template.optional(),
-      role: template.optional(),
-      scopes: z.array(z.string()).optional(),
-      token: template.optional(),
-      nonce: template.optional(),
-    })
+    .union([signedMembers, whole])
     .optional()
     .describe("Members of the signed payload that differ from what is sent"),
   signature: template.optional(),
@@ -94,19 +100,20 @@ export const connectOptions = z.strictObject({
     .describe("Device identity by name, made once per case"),
   token: template.optional().describe("auth.token; {{absent}} sends none"),
   password: template.optional(),
-  scopes: z.array(z.string()).optional(),
+  scopes: scopes.optional(),
   role: z.string().optional(),
   params: jsonObject.optional().describe("Merged over the connect params; {{absent}} removes a member"),
   replace: json.optional().describe("The whole params, instead of everything above"),
-  sign: signing.optional(),
+  sign: z.union([signing, whole]).optional(),
   id: z.string().optional(),
-  headers: z.record(z.string(), template).optional(),
+  headers: headers.optional(),
   path: z.string().optional(),
 });
 
 /** A handshake: the answer to connect, and the close when there is one. */
 export const connectStep = z.strictObject({
   connect: connectOptions,
+  // oxlint-disable-next-line unicorn/no-thenable -- a list, never a function: awaiting a step is harmless
   then: z.array(json).optional().describe("Messages sent right behind connect, without waiting"),
   frames: z.int().min(0).max(64).optional().describe("Responses to wait for; 1 when absent"),
   within: within.optional(),
@@ -118,7 +125,7 @@ export const connectStep = z.strictObject({
 export const openStep = z.strictObject({
   open: z.strictObject({
     ...onConnection,
-    headers: z.record(z.string(), template).optional(),
+    headers: headers.optional(),
     path: z.string().optional(),
   }),
   within: within.optional(),
@@ -157,7 +164,7 @@ export const quietStep = z.strictObject({
     ignore: z
       .array(z.string())
       .optional()
-      .describe("Event names; `tick` and `health` come on their own clock"),
+      .describe("Event names besides `tick` and `health`, which come on their own clock and never count"),
   }),
   ...common,
 });

@@ -1,0 +1,15 @@
+export { scenarioDigest } from "./digest.ts";
+export { caseId, expandCases } from "./expand-cases.ts";
+export type { ExpandedCase } from "./expand-cases.ts";
+export { FIXTURE_FOLDER, SCENARIO_FOLDER, loadSuite } from "./load-suite.ts";
+export { planCases } from "./plan-cases.ts";
+export type { Selection } from "./plan-cases.ts";
+export { createResolver, sessionKeyFor } from "./resolver.ts";
+export type { Place, TemplateScope } from "./resolver.ts";
+export { startingState } from "./starting-state.ts";
+export { stepKind } from "./step-kind.ts";
+export { fixturesOf } from "./suite.ts";
+export type { LoadedFixture, LoadedScenario, Suite } from "./suite.ts";
+export { ABSENT, TemplateError, expressionsIn, render } from "./template.ts";
+export { LEVELS, fixtureFile, scenarioFile } from "./schema.ts";
+export type { ConnectOptions, FixtureFile, Level, ScenarioFile, Step } from "./schema.ts";
