@@ -1,0 +1,53 @@
+import { LockstepError } from "../../contract/index.ts";
+import { OpenError } from "../../wire/index.ts";
+import type { Target } from "../target/index.ts";
+import { diagnoseProbe } from "./diagnose.ts";
+import { textAt } from "./frame-facts.ts";
+import { properResponse } from "./handshake.ts";
+import type { ProbeFinding } from "./probe.ts";
+import { takeProbe } from "./take-probe.ts";
+
+/** What is known of a target before any case runs. */
+export interface Inspection {
+  readonly findings: readonly ProbeFinding[];
+  /** What the target calls itself in hello-ok. */
+  readonly server?: string;
+  /** It was never reached: nothing can run, and nothing is said about its answers. */
+  readonly unreachable?: { readonly reason: string; readonly log: readonly string[] };
+}
+
+const EMPTY_STATE = { config: { gateway: { mode: "local" } }, files: new Map<string, string>(), env: {} };
+
+/** Whether to look before running: our own gateway and the oracle speak the protocol. */
+export function needsInspection(target: Pick<Target, "kind">): boolean {
+  return target.kind === "cmd" || target.kind === "url";
+}
+
+/**
+ * Launches or reaches the target once, connects, asks for its health, and diagnoses what came back.
+ * @param tokenGiven whether a token was named by the user.
+ * @throws LockstepError other than TARGET_UNREACHABLE and TARGET_DIED, which are findings.
+ */
+export async function inspectTarget(target: Target, tokenGiven: boolean): Promise<Inspection> {
+  try {
+    const running = await target.launch(EMPTY_STATE, {});
+    try {
+      const probe = await takeProbe(running);
+      const version = textAt(properResponse(probe.connect), "payload", "server", "version");
+      return {
+        findings: diagnoseProbe(probe, { tokenGiven: tokenGiven || target.launches }),
+        ...(version === "" ? {} : { server: version }),
+      };
+    } catch (error) {
+      if (!(error instanceof OpenError)) throw error;
+      return { findings: [], unreachable: { reason: error.message, log: running.logTail() } };
+    } finally {
+      await running.dispose();
+    }
+  } catch (error) {
+    const isUnreachable =
+      error instanceof LockstepError && ["TARGET_UNREACHABLE", "TARGET_DIED"].includes(error.code);
+    if (!isUnreachable) throw error;
+    return { findings: [], unreachable: { reason: error.message, log: error.hint?.split("\n") ?? [] } };
+  }
+}

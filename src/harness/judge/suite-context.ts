@@ -1,0 +1,66 @@
+import { LockstepError } from "../../contract/index.ts";
+import type { RecordingFile } from "../learn/recording.ts";
+import type { PlannedCase } from "../run/capture.ts";
+import { fixturesOf, scenarioDigest, type Level, type Suite } from "../scenario/index.ts";
+import type { CaseContext } from "./judge-case.ts";
+import { repeatCommand } from "./repeat-command.ts";
+
+/** The oracle whose recordings a run is held against when it has none at all. */
+export const DEFAULT_ORACLE = "openclaw@2026.2.17";
+
+/** What all cases of a run have in common. */
+export interface SuiteContext {
+  readonly suite: Suite;
+  /** By scenario id. */
+  readonly recordings: ReadonlyMap<string, RecordingFile>;
+  /** The target's name, for the command that repeats a case. */
+  readonly target: string;
+  /** The level asked of every case; each scenario's own when absent. */
+  readonly level?: Level | undefined;
+  /** Flags that repeat a case under the same conditions. */
+  readonly repeatFlags: readonly string[];
+}
+
+/**
+ * Refuses recordings that were made from another version of their scenario: comparing with them would blame the target
+ * for what the scenario's author changed.
+ * @throws LockstepError RECORDING_INVALID
+ */
+export function refuseStaleRecordings(
+  scenarios: Iterable<string>,
+  { suite, recordings }: Pick<SuiteContext, "suite" | "recordings">,
+): void {
+  const stale = [...scenarios].filter((id) => {
+    const scenario = suite.scenarios.get(id)?.data;
+    const recording = recordings.get(id);
+    if (scenario === undefined || recording === undefined) return false;
+    return recording.digest !== scenarioDigest(scenario, fixturesOf(scenario, suite));
+  });
+  if (stale.length === 0) return;
+  throw new LockstepError(
+    "RECORDING_INVALID",
+    stale.length === 1
+      ? `the scenario ${stale[0]} changed after it was recorded`
+      : `${stale.length} scenarios changed after they were recorded: ${stale.join(", ")}`,
+    { hint: `record again: lockstep record ${stale.join(" ")}` },
+  );
+}
+
+/** All that the judge needs to know of one planned case. */
+export function contextOf(planned: PlannedCase, context: SuiteContext): CaseContext {
+  const scenario = context.suite.scenarios.get(planned.scenario)?.data;
+  return {
+    planned,
+    covers: scenario?.covers ?? [],
+    required: context.level ?? scenario?.level ?? "exact",
+    oracleBug: scenario?.["oracle-bug"],
+    recorded: context.recordings.get(planned.scenario)?.cases[planned.case],
+    repeat: repeatCommand(context.target, planned.id, context.repeatFlags),
+  };
+}
+
+/** The oracle that made the recordings, as `name@version`. */
+export function oracleOf(recordings: ReadonlyMap<string, RecordingFile>): string {
+  const names = new Set([...recordings.values()].map(({ oracle }) => `${oracle.name}@${oracle.version}`));
+  return names.size === 0 ? DEFAULT_ORACLE : [...names].toSorted().join(", ");
+}
