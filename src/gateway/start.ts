@@ -1,9 +1,17 @@
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { resolveAuth } from "./config/auth.ts";
-import { resolveConfigPath, resolveStateDir, resolveUserPath, type Environment } from "./config/paths.ts";
+import {
+  resolveConfigPath,
+  resolveHome,
+  resolveStateDir,
+  resolveUserPath,
+  type Environment,
+} from "./config/paths.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { GatewayConfig } from "./config/types.ts";
+import { createSessionMethods } from "./methods/sessions.ts";
+import { openSessionService } from "./sessions-service.ts";
 import { startServer, type StopReason } from "./server/gateway-server.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
 
@@ -33,6 +41,8 @@ export interface GatewayOptions {
   /** What hello-ok names as the server's version when the environment names none. */
   readonly version?: string;
   readonly limits?: Partial<ServerLimits>;
+  /** Start empty where a corrupt session store was set aside, instead of refusing to write. */
+  readonly acceptLoss?: boolean;
 }
 
 export interface RunningGateway {
@@ -100,6 +110,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   if (auth.mode === "none")
     logger.warn("no token and no password is configured: every connect will be refused");
 
+  const sessions = openSessionService({
+    config,
+    stateDir,
+    now,
+    logger,
+    home: resolveHome(env),
+    acceptLoss: options.acceptLoss,
+  });
   const server = await startServer({
     port: options.port,
     config,
@@ -111,18 +129,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger,
     now,
-    methods: new Map(),
-    healthSessions: (agentId) => ({
-      path: join(stateDir, "agents", agentId, "sessions", "sessions.json"),
-      count: 0,
-      recent: [],
-    }),
+    methods: createSessionMethods(sessions),
+    healthSessions: (agentId) => sessions.healthSessions(agentId),
   });
   logger.info({ port: server.port, authMode: auth.mode }, "listening");
   return {
     url: `ws://127.0.0.1:${server.port}`,
     port: server.port,
     stateDir,
-    stop: (reason) => server.stop(reason),
+    stop: async (reason) => {
+      await server.stop(reason);
+      await sessions.close();
+      logger.info("stopped");
+    },
   };
 }

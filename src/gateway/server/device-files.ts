@@ -3,7 +3,8 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Logger } from "pino";
 
-type Records<R> = Record<string, R>;
+/** By id. A map, since ids come from the wire and must find nothing but records. */
+type Records<R> = ReadonlyMap<string, R>;
 
 /**
  * One JSON file of records by id, kept in memory and read again when somebody else has changed it. Written to a
@@ -42,10 +43,23 @@ async function writeAtomically(path: string, text: string): Promise<void> {
   }
 }
 
+function parseRecords<R>(text: string): Records<R> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed)) return undefined;
+    const entries = Object.entries(parsed as Record<string, R | null>);
+    return new Map(
+      entries.filter((entry): entry is [string, R] => typeof entry[1] === "object" && entry[1] !== null),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param path absolute; its directory is made when first needed. */
 export function openRecordFile<R>(path: string, now: () => number, logger: Logger): RecordFile<R> {
   let seen = "never";
-  let records: Records<R> = {};
+  let records: Records<R> = new Map();
   let text = "";
 
   const setAside = async (): Promise<void> => {
@@ -58,26 +72,23 @@ export function openRecordFile<R>(path: string, now: () => number, logger: Logge
     async read() {
       const current = await stamp(path);
       if (current === seen) return records;
-      records = {};
+      records = new Map();
       text = "";
       if (current !== "absent") {
         text = await readFile(path, "utf8");
-        try {
-          const parsed: unknown = JSON.parse(text);
-          if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed))
-            throw new TypeError("no object");
-          // No prototype: an id from the wire must not find anything but a record.
-          records = Object.assign(Object.create(null), parsed) as Records<R>;
-        } catch {
+        const parsed = parseRecords<R>(text);
+        if (parsed === undefined) {
           await setAside();
           text = "";
+        } else {
+          records = parsed;
         }
       }
       seen = await stamp(path);
       return records;
     },
     async write(next) {
-      const nextText = JSON.stringify(next, null, 2);
+      const nextText = JSON.stringify(Object.fromEntries(next), null, 2);
       if (nextText !== text) await writeAtomically(path, nextText);
       records = next;
       text = nextText;

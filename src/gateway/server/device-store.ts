@@ -58,15 +58,13 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
     return result;
   };
 
-  const readPending = async (): Promise<Record<string, PairingRequest>> => {
-    const alive = Object.entries(await pending.read()).filter(
-      ([, request]) => now() - request.ts <= PENDING_TTL_MS,
-    );
-    return Object.fromEntries(alive);
+  const readPending = async (): Promise<Map<string, PairingRequest>> => {
+    const alive = [...(await pending.read())].filter(([, request]) => now() - request.ts <= PENDING_TTL_MS);
+    return new Map(alive);
   };
 
   const savePaired = async (device: PairedDevice): Promise<void> => {
-    await paired.write({ ...(await paired.read()), [device.deviceId]: device });
+    await paired.write(new Map(await paired.read()).set(device.deviceId, device));
   };
 
   const withToken = (device: PairedDevice, token: DeviceToken): PairedDevice => ({
@@ -75,12 +73,12 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
   });
 
   return {
-    find: (deviceId) => alone(async () => (await paired.read())[deviceId]),
+    find: (deviceId) => alone(async () => (await paired.read()).get(deviceId)),
 
     request: (deviceId, publicKey, description, silent) =>
       alone(async () => {
         const requests = await readPending();
-        const known = Object.values(requests).find((request) => request.deviceId === deviceId);
+        const known = [...requests.values()].find((request) => request.deviceId === deviceId);
         if (known !== undefined) return { request: known, created: false };
         const { role, scopes, displayName, platform, clientId, clientMode, remoteIp } = description;
         const request: PairingRequest = {
@@ -96,34 +94,35 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
           scopes,
           remoteIp,
           silent,
-          isRepair: (await paired.read())[deviceId] !== undefined,
+          isRepair: (await paired.read()).get(deviceId) !== undefined,
           ts: now(),
         };
-        const kept = Object.entries(requests).slice(-(maxPending - 1));
-        await pending.write({ ...Object.fromEntries(kept), [request.requestId]: request });
+        await pending.write(new Map([...requests, [request.requestId, request] as const].slice(-maxPending)));
         return { request, created: true };
       }),
 
     approve: (requestId) =>
       alone(async () => {
-        const { [requestId]: request, ...others } = await readPending();
+        const requests = await readPending();
+        const request = requests.get(requestId);
         if (request === undefined) return undefined;
-        const known = (await paired.read())[request.deviceId];
+        const known = (await paired.read()).get(request.deviceId);
         const device = approvedDevice(request, known, newToken(), now());
         await savePaired(device);
-        await pending.write(others);
+        requests.delete(requestId);
+        await pending.write(requests);
         return device;
       }),
 
     describe: (deviceId, description) =>
       alone(async () => {
-        const device = (await paired.read())[deviceId];
+        const device = (await paired.read()).get(deviceId);
         if (device !== undefined) await savePaired(describedDevice(device, description));
       }),
 
     accepts: (deviceId, token, role, scopes) =>
       alone(async () => {
-        const device = (await paired.read())[deviceId];
+        const device = (await paired.read()).get(deviceId);
         const known = device?.tokens?.[role];
         if (device === undefined || known === undefined || known.revokedAtMs !== undefined) return false;
         if (!isSameSecret(token, known.token) || !covers(known.scopes, tokenScopes(scopes))) return false;
@@ -133,7 +132,7 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
 
     tokenFor: (deviceId, role, scopes) =>
       alone(async () => {
-        const device = (await paired.read())[deviceId];
+        const device = (await paired.read()).get(deviceId);
         if (device === undefined) return undefined;
         const known = device.tokens?.[role];
         const usable = known !== undefined && known.revokedAtMs === undefined;
