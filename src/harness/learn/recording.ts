@@ -5,8 +5,14 @@ export const RECORDING_FORMAT = "lockstep-recording/1";
 
 /**
  * A value in a recording. Scalars, arrays and objects mean themselves, but for objects with one of these single keys:
- * `{"$": "S"}` the symbol S; `{"$text": [...]}` a string made of literals and symbols; `{"$any": "why"}` a place that
- * is excluded from comparison; `{"$literal": x}` x itself, where x has one of these keys.
+ *
+ * - `{"$": "S"}` the symbol S.
+ * - `{"$text": ["/sessions/", {"$": "S"}, ".jsonl"]}` a string made of literals and symbols.
+ * - `{"$any": {"type": "string", "why": "..."}}` a place that is excluded from comparison. Its JSON type still counts;
+ *   several are joined with `|`, and `absent` means that the member may be missing.
+ * - `{"$entries": [[key, value], ...]}` an object some of whose keys vary. A key is a string, a symbol or a `$text`;
+ *   literal keys come first, in order; entries that only their symbols tell apart may match in any order.
+ * - `{"$literal": x}` the object x itself, where x has one of these single keys.
  */
 export type Pattern = unknown;
 
@@ -33,12 +39,18 @@ export const recordedSymbol = z.strictObject({
   type: z.enum(["string", "number"]),
   /** A reading of the server's clock during the case. */
   live: z.boolean().optional(),
-  /** Every place the symbol appears: `/<step>/<frame>/<pointer in it>`. */
+  /** Shape of a time or a hex id in text: digits as 0, hex digits as x. `2026-02-17T08-00-00.000Z` has its own. */
+  shape: z.string().optional(),
+  /**
+   * Every place the symbol appears: `/<step>/<frame>/<pointer in it>`, where the frame is an index into `received`, or
+   * `sent`, `close` or `files/<index>`; below `parts/<index>` for the requests of a `together` step.
+   */
   places: z.array(z.string()),
 });
 export type RecordedSymbol = z.infer<typeof recordedSymbol>;
 
-export const recordedClose = z.strictObject({ code: z.int(), reason: z.string() });
+/** How the connection ended; `reason` is a pattern. */
+export const recordedClose = z.strictObject({ code: z.int(), reason: z.unknown() });
 
 interface RecordedStepShape {
   kind: string;
@@ -46,7 +58,7 @@ interface RecordedStepShape {
   method?: string | undefined;
   sent?: unknown;
   received: unknown[];
-  close?: { code: number; reason: string } | undefined;
+  close?: { code: number; reason: unknown } | undefined;
   timedOut?: boolean | undefined;
   files?: { path: unknown; content?: unknown }[] | undefined;
   parts?: RecordedStepShape[] | undefined;
