@@ -104,7 +104,7 @@ describe("judgeCase", () => {
       { auth: { deviceToken: "<secret>" } },
       { close: { code: 1008, reason: "bye" } },
     ]);
-    expect(result.differences[0]?.actual).toBe("Bearer <token>");
+    expect(result.differences[0]?.actual).toBe("Bearer <secret>");
     expect(JSON.stringify(judge([at("exact", 0)]))).not.toContain("s3cret");
   });
 

@@ -2,7 +2,8 @@ import type { Difference } from "../compare/difference.ts";
 import type { RecordedCase } from "../learn/recording.ts";
 import type { CaseResult, CaseStatus } from "../outcome.ts";
 import type { Capture, PlannedCase, RunFailure } from "../run/capture.ts";
-import type { Level, OracleBug } from "../scenario/schema.ts";
+import type { RunResult } from "../run/types.ts";
+import type { Exclusion, Level, OracleBug } from "../scenario/schema.ts";
 import { satisfies } from "./levels.ts";
 import { partDepartures } from "./oracle-bugs.ts";
 import { cleanerFor } from "./redact.ts";
@@ -14,19 +15,21 @@ export interface CaseContext {
   readonly covers: readonly string[];
   readonly required: Level;
   readonly oracleBug?: OracleBug | undefined;
+  /** Places that are not compared in any step. */
+  readonly exclude?: readonly Exclusion[] | undefined;
   /** What the oracle did; absent when nobody recorded it. */
   readonly recorded: RecordedCase | undefined;
   /** The command that repeats just this case. */
   readonly repeat: string;
 }
 
-export type CaseRun =
-  | { readonly ok: true; readonly capture: Capture }
-  | { readonly ok: false; readonly failure: RunFailure };
-
 /** How captures are held against recordings; a parameter, so that the judge can be tested by itself. */
 export interface Comparison {
-  readonly compare: (capture: Capture, recorded: RecordedCase) => readonly Difference[];
+  readonly compare: (
+    capture: Capture,
+    recorded: RecordedCase,
+    options: { readonly exclusions: readonly (readonly Exclusion[])[] },
+  ) => readonly Difference[];
   readonly reachedLevel: (differences: readonly Difference[]) => Level | "none";
 }
 
@@ -77,7 +80,11 @@ function judgeCapture(
   comparison: Comparison,
 ): CaseResult {
   const clean = cleanerFor(capture);
-  const found = comparison.compare(capture, context.recorded);
+  const exclusions = context.planned.steps.map(({ exclude = [] }) => [
+    ...(context.exclude ?? []),
+    ...exclude,
+  ]);
+  const found = comparison.compare(capture, context.recorded, { exclusions });
   const { standing, departures } = partDepartures(found, context.planned.steps, context.oracleBug);
   const reached = comparison.reachedLevel(standing);
   const reachesRequired = satisfies(reached, context.required);
@@ -102,7 +109,7 @@ function judgeCapture(
  */
 export function judgeCase(
   context: CaseContext,
-  run: CaseRun,
+  run: RunResult,
   durationMs: number,
   comparison: Comparison,
 ): CaseResult {

@@ -54,6 +54,7 @@ export function contextOf(planned: PlannedCase, context: SuiteContext): CaseCont
     covers: scenario?.covers ?? [],
     required: context.level ?? scenario?.level ?? "exact",
     oracleBug: scenario?.["oracle-bug"],
+    exclude: scenario?.exclude,
     recorded: context.recordings.get(planned.scenario)?.cases[planned.case],
     repeat: repeatCommand(context.target, planned.id, context.repeatFlags),
   };
