@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "./process-group.ts";
 
 const POLL_MS = 250;
 /** A lock of another machine on a shared disk can't be asked whether its owner lives; after this long it counts as left behind. */
@@ -12,12 +13,7 @@ async function isLeftBehind(path: string): Promise<boolean> {
     if (host !== hostname() || pid === undefined) {
       return Date.now() - (await stat(path)).mtimeMs > FOREIGN_LOCK_MS;
     }
-    try {
-      process.kill(Number(pid), 0);
-      return false;
-    } catch (error) {
-      return error instanceof Error && "code" in error && error.code === "ESRCH";
-    }
+    return !isAlive(Number(pid));
   } catch {
     // Gone already, or not yet written: the next attempt tells.
     return false;

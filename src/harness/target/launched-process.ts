@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cleanUpOnExit } from "./live-launches.ts";
 import type { LogTail } from "./log-tail.ts";
+import { isGroupAlive, signalGroup } from "./process-group.ts";
 import type { TargetExit } from "./types.ts";
 
 /** What to run. */
@@ -20,27 +21,11 @@ export interface LaunchedProcess {
   readonly kill: () => Promise<void>;
 }
 
-const WINDOWS = process.platform === "win32";
 const GROUP_POLL_MS = 10;
-
-/** Signals the process group. @returns false when it is gone. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (WINDOWS) {
-    if (signal === 0) return false;
-    const force = signal === "SIGKILL" ? ["/F"] : [];
-    return spawnSync("taskkill", ["/pid", String(pid), "/T", ...force], { stdio: "ignore" }).status === 0;
-  }
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function untilGroupIsGone(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (signalGroup(pid, 0)) {
+  while (isGroupAlive(pid)) {
     if (performance.now() >= deadline) return false;
     await sleep(GROUP_POLL_MS);
   }
@@ -64,7 +49,8 @@ export async function launchProcess(plan: SpawnPlan, log: LogTail): Promise<Laun
   const child = spawn(plan.command, [...plan.args], {
     cwd: plan.cwd,
     env: { ...plan.env },
-    detached: !WINDOWS,
+    // On Windows a detached process gets a console window; its tree is ended by pid instead.
+    detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
   });
@@ -88,13 +74,19 @@ export async function launchProcess(plan: SpawnPlan, log: LogTail): Promise<Laun
   child.on("error", (error) => {
     log.write(`${error.message}\n`);
   });
-  const forget = cleanUpOnExit(() => {
+  // A pid whose group is gone may soon be somebody else's, and is never signalled again.
+  let gone = false;
+  const takeBack = cleanUpOnExit(() => {
     signalGroup(pid, "SIGKILL");
   });
+  const forget = (): void => {
+    gone = true;
+    takeBack();
+  };
 
   const kill = async (): Promise<void> => {
+    if (gone) return;
     signalGroup(pid, "SIGKILL");
-    if (WINDOWS && exit === undefined) child.kill("SIGKILL");
     await ended;
     await untilGroupIsGone(pid, 1_000);
     forget();
@@ -103,6 +95,7 @@ export async function launchProcess(plan: SpawnPlan, log: LogTail): Promise<Laun
     exited: () => exit,
     kill,
     stop: async (graceMs) => {
+      if (gone) return;
       const since = performance.now();
       signalGroup(pid, "SIGTERM");
       const left = (): number => Math.max(0, graceMs - (performance.now() - since));

@@ -8,6 +8,8 @@ import { targetDied } from "./target-errors.ts";
 import type { RunningTarget, StartingState } from "./types.ts";
 
 const CONFIG = "openclaw.json";
+/** Made some time after the start by every process, whatever its state. */
+const LATE_FILES: ReadonlySet<string> = new Set(["update-check.json"]);
 
 function foldersAbove(path: string): string[] {
   const parts = path.split("/");
@@ -32,7 +34,7 @@ async function restore(
   stamp: number,
 ): Promise<void> {
   for (const path of now.files.keys()) {
-    if (!to.files.has(path)) await rm(join(stateDir, path), { force: true });
+    if (!to.files.has(path) && !LATE_FILES.has(path)) await rm(join(stateDir, path), { force: true });
   }
   // A folder left behind would still be listed as an agent.
   for (const path of now.folders) {
@@ -52,7 +54,7 @@ async function restore(
  * What survives in memory when the process goes on, so that a scenario which looks at it declares `isolation: process`:
  * - presence entries (5 minutes), `seq`, `stateVersion`, `uptimeMs`
  * - the cached health snapshot (`health` without `probe`, hello-ok's snapshot), up to 60 s old
- * - `usage.cost` and the ranges of `sessions.usage`: cached for 30 s by date range
+ * - `usage.cost`: cached for 30 s by date range, then served once more
  * - finished idempotency keys and run ids (5 minutes and more), runs that are still going, queued system events
  * - failed sign-ins counted by the rate limiter, exec approvals, connected nodes
  * - cron jobs, models.json and whatever else is read at start alone
