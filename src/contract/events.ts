@@ -16,24 +16,25 @@ export interface EventContract {
 
 const nonEmpty = z.string().min(1);
 
+/** In the order in which hello-ok names them, which is upstream's. */
 export const EVENTS = {
   "connect.challenge": {
     payload: z.strictObject({ nonce: uuid(), ts: epochMs() }),
     droppable: false,
     broadcast: false,
   },
-  tick: { payload: z.strictObject({ ts: epochMs() }), droppable: true, broadcast: true },
-  health: { payload: healthResult, droppable: false, broadcast: true },
   presence: {
     payload: z.strictObject({ presence: z.array(presenceEntry) }),
     droppable: true,
     broadcast: true,
   },
+  tick: { payload: z.strictObject({ ts: epochMs() }), droppable: true, broadcast: true },
   shutdown: {
     payload: z.strictObject({ reason: nonEmpty, restartExpectedMs: z.int().min(0).nullable().optional() }),
     droppable: false,
     broadcast: true,
   },
+  health: { payload: healthResult, droppable: false, broadcast: true },
   "device.pair.requested": {
     payload: z.strictObject({
       requestId: uuid(),
