@@ -1,0 +1,32 @@
+import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
+import { expressionsIn } from "../scenario/index.ts";
+import type { Target } from "../target/types.ts";
+import { kindOf } from "../scenario/step-kind.ts";
+
+/** Kinds of step that reach past the socket. */
+const BEYOND_THE_WIRE = new Set(["process", "files", "write"]);
+
+/**
+ * Why a case cannot be run on a target that we do not launch.
+ * @returns nothing when it can.
+ */
+export function whyNotApplicable(
+  planned: ExpandedCase,
+  scenario: ScenarioFile,
+  target: Pick<Target, "launches">,
+): string | undefined {
+  if (target.launches) return undefined;
+  const needs: string[] = [];
+  if (scenario.given !== undefined && scenario.given.length > 0)
+    needs.push(`the fixtures ${scenario.given.join(", ")}`);
+  if (scenario.config !== undefined) needs.push("its own config");
+  if (scenario.env !== undefined) needs.push("its own environment");
+  if (scenario.isolation === "process") needs.push("a process of its own");
+  const beyond = planned.steps.map((step) => kindOf(step)).find((kind) => kind && BEYOND_THE_WIRE.has(kind));
+  if (beyond !== undefined) needs.push(`a step of kind ${beyond}`);
+  if (expressionsIn([planned.steps, scenario.connect, scenario.let]).includes("state"))
+    needs.push("the state directory");
+  return needs.length === 0
+    ? undefined
+    : `needs ${needs.join(" and ")}: only a target that we launch has that`;
+}

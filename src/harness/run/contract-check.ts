@@ -1,0 +1,78 @@
+import {
+  EVENTS,
+  METHODS,
+  eventFrame,
+  helloOk,
+  isMethodName,
+  requestFrame,
+  responseFrame,
+  violationPlaces,
+} from "../../contract/index.ts";
+import type { z } from "zod";
+import type { WireMessage } from "../../wire/index.ts";
+import { membersOf } from "../../wire/index.ts";
+import type { RequestLedger } from "./request-ledger.ts";
+
+/** A place in a frame that breaks the contract. */
+export interface Breach {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+function check(schema: z.ZodType, value: unknown, below = ""): Breach[] {
+  return violationPlaces(schema, value).map(({ pointer, message }) => ({
+    pointer: below + pointer,
+    message,
+  }));
+}
+
+function payloadSchema(method: string): z.ZodType | undefined {
+  if (method === "connect") return helloOk;
+  return isMethodName(method) ? METHODS[method].result : undefined;
+}
+
+function checkResponse(frame: Readonly<Record<string, unknown>>, ledger: RequestLedger): Breach[] {
+  const breaches = check(responseFrame, frame);
+  const request = ledger.answered(frame["id"]);
+  if (request === undefined) {
+    breaches.push({ pointer: "/id", message: "answers no request that is still open" });
+  }
+  if (frame["ok"] === false && frame["error"] === undefined) {
+    breaches.push({ pointer: "", message: "a failure needs an error" });
+  }
+  if (frame["ok"] === true && typeof request === "object") {
+    if (frame["error"] !== undefined) breaches.push({ pointer: "/error", message: "a success has no error" });
+    const schema = payloadSchema(request.method);
+    if (schema !== undefined) breaches.push(...check(schema, frame["payload"], "/payload"));
+  }
+  return breaches;
+}
+
+function checkEvent(frame: Readonly<Record<string, unknown>>): Breach[] {
+  const breaches = check(eventFrame, frame);
+  const name = frame["event"];
+  // Events the contract does not describe yet are held to the frame alone.
+  if (typeof name === "string" && Object.hasOwn(EVENTS, name)) {
+    const { payload } = EVENTS[name as keyof typeof EVENTS];
+    breaches.push(...check(payload, frame["payload"], "/payload"));
+  }
+  return breaches;
+}
+
+/**
+ * Checks one received message: JSON, a frame of the contract, and the payload that its event or the method of its
+ * request promises. Settles the request it answers.
+ */
+export function checkReceived(message: WireMessage, ledger: RequestLedger): Breach[] {
+  if (!message.isJson) return [{ pointer: "", message: "a message must be JSON" }];
+  const frame = membersOf(message);
+  if (frame === undefined) return [{ pointer: "", message: "a frame must be an object" }];
+  if (frame["type"] === "event") return checkEvent(frame);
+  if (frame["type"] === "res") return checkResponse(frame, ledger);
+  return [{ pointer: "/type", message: 'a gateway sends frames of type "res" and "event"' }];
+}
+
+/** Checks a request that a `call` step is about to send; a breach is the scenario's fault, not the target's. */
+export function checkSent(frame: unknown): Breach[] {
+  return check(requestFrame, frame);
+}

@@ -1,0 +1,51 @@
+import type { ExpandedCase, ScenarioFile, Suite } from "../scenario/index.ts";
+import { expressionsIn, fixturesOf } from "../scenario/index.ts";
+import { parseExpression } from "../scenario/expression.ts";
+import { canonicalJson } from "../scenario/json.ts";
+import { kindOf } from "../scenario/step-kind.ts";
+
+/** Cases that one process may serve one after the other, or a single case with a process of its own. */
+export interface CaseGroup {
+  readonly shared: boolean;
+  readonly cases: readonly ExpandedCase[];
+}
+
+const SAME_FOR_ALL_RUNS = new Set(["token", "state", "port", "repeat", "absent"]);
+
+function differsByRun(value: unknown): boolean {
+  return expressionsIn(value).some((text) => !SAME_FOR_ALL_RUNS.has(parseExpression(text)?.kind ?? ""));
+}
+
+/** What two cases need to agree on to share a process; nothing when the case needs one of its own. */
+function shareKey(planned: ExpandedCase, scenario: ScenarioFile, suite: Suite): string | undefined {
+  if (scenario.isolation === "process") return undefined;
+  const kinds = planned.steps.map((step) => kindOf(step));
+  // A process that was stopped, or whose config was written over, is not what the next case expects.
+  if (kinds.includes("process")) return undefined;
+  if (planned.steps.some((step) => "write" in step && step.write.endsWith("openclaw.json"))) return undefined;
+  const fixtures = fixturesOf(scenario, suite);
+  const foundation = [
+    fixtures.map((fixture) => fixture.config ?? null),
+    scenario.config ?? null,
+    scenario.env ?? null,
+  ];
+  if (fixtures.some((fixture) => Object.hasOwn(fixture.files ?? {}, "openclaw.json"))) return undefined;
+  return differsByRun(foundation) ? undefined : canonicalJson(foundation.filter((part) => part !== null));
+}
+
+/**
+ * Sorts cases into groups that may share a process, in the order of their first case.
+ * @param sharing whether the target can serve several cases with one process at all.
+ */
+export function groupCases(cases: readonly ExpandedCase[], suite: Suite, sharing: boolean): CaseGroup[] {
+  const groups = new Map<string, { shared: boolean; cases: ExpandedCase[] }>();
+  for (const planned of cases) {
+    const scenario = suite.scenarios.get(planned.scenario)?.data;
+    const key = sharing && scenario !== undefined ? shareKey(planned, scenario, suite) : undefined;
+    const name = key === undefined ? `alone ${planned.id}` : `shared ${key}`;
+    const group = groups.get(name) ?? { shared: key !== undefined, cases: [] };
+    group.cases.push(planned);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,87 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LockstepError } from "../../contract/index.ts";
+import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
+import type { RunningTarget } from "../target/types.ts";
+import type { Capture, StepCapture } from "./capture.ts";
+import { CaseContext } from "./case-context.ts";
+import type { RunSeed } from "./case-context.ts";
+import { runStep } from "./steps/index.ts";
+import { CaseStop } from "./types.ts";
+import type { RunResult } from "./types.ts";
+
+export interface CaseInput {
+  readonly planned: ExpandedCase;
+  readonly scenario: ScenarioFile;
+  readonly target: RunningTarget;
+  readonly seed: RunSeed;
+  readonly timeoutMs: number;
+  readonly jitterMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What went wrong, as a failure of the case. */
+export function failureOf(error: unknown, log: readonly string[] = []): RunResult {
+  if (error instanceof CaseStop) return { ok: false, failure: error.failure };
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof LockstepError) {
+    if (error.code === "TARGET_UNREACHABLE") return { ok: false, failure: { kind: "unreachable", reason } };
+    if (error.code === "TARGET_DIED") {
+      const lines = log.length > 0 ? log : (error.hint ?? "").split("\n");
+      return { ok: false, failure: { kind: "target-died", reason, log: lines } };
+    }
+  }
+  return { ok: false, failure: { kind: "harness-fault", reason } };
+}
+
+function listKnown(seed: RunSeed, target: RunningTarget): void {
+  const { known } = seed;
+  known.add("run", seed.run);
+  known.add("port", target.port);
+  if (target.token !== "") known.add("token", target.token, true);
+  if (target.stateDir !== undefined) known.add("stateDir", target.stateDir);
+}
+
+/**
+ * Runs the steps of one case against a target that is in its starting state, one after the other. A step whose
+ * deadline passes says so and the next one runs. All connections are closed at the end.
+ * @returns the capture, or why there is none. Never rejects.
+ */
+export async function runCase(input: CaseInput): Promise<RunResult> {
+  const { planned, scenario, target, seed, signal } = input;
+  const context = new CaseContext(target, scenario, seed, input.timeoutMs);
+  listKnown(seed, target);
+  const steps: StepCapture[] = [];
+  const start = context.clock();
+  const capture = (): Capture => ({
+    scenario: planned.scenario,
+    case: planned.case,
+    steps,
+    breaches: context.breaches,
+    ...seed.known.snapshot(),
+    clock: { start, end: context.clock() },
+  });
+  const cut = (): void => {
+    for (const link of context.links.values()) link.connection.terminate();
+  };
+  signal?.addEventListener("abort", cut);
+  try {
+    for (const [index, step] of planned.steps.entries()) {
+      if (signal?.aborted === true)
+        throw new CaseStop({ kind: "unreachable", reason: "the run was cancelled" });
+      if (index > 0 && input.jitterMs > 0) await sleep(randomInt(1, input.jitterMs + 1));
+      context.step = index;
+      const seen = await runStep(context, step);
+      steps.push(seen);
+      await context.stopIfDead(seen.close?.code === 1006);
+    }
+    return { ok: true, capture: capture() };
+  } catch (error) {
+    const result = failureOf(error, target.logTail());
+    if (result.ok || result.failure.kind !== "target-died") return result;
+    return { ok: false, failure: { ...result.failure, partial: capture() } };
+  } finally {
+    signal?.removeEventListener("abort", cut);
+    await context.closeAll();
+  }
+}

@@ -1,0 +1,128 @@
+import type { ExpandedCase } from "../scenario/index.ts";
+import { groupCases } from "./group-cases.ts";
+import type { RanCase, RunOptions, RunResult } from "./types.ts";
+import { Worker } from "./worker.ts";
+import type { SharedNews } from "./worker.ts";
+
+interface Queue {
+  readonly shared: boolean;
+  readonly cases: ExpandedCase[];
+  workers: number;
+}
+
+const CANCELLED: RunResult = {
+  ok: false,
+  failure: { kind: "unreachable", reason: "the run was cancelled before this case" },
+};
+
+/** The queue that most deserves another worker: the one with most cases left for each that serves it. */
+function busiest(queues: readonly Queue[]): Queue | undefined {
+  let best: Queue | undefined;
+  for (const queue of queues) {
+    if (queue.cases.length === 0) continue;
+    const weight = (one: Queue): number => one.cases.length / (one.workers + 1);
+    if (best === undefined || weight(queue) > weight(best)) best = queue;
+  }
+  return best;
+}
+
+/** Results on their way from the workers to whoever iterates. */
+class Outbox {
+  #ready: RanCase[] = [];
+  #wake: (() => void) | undefined;
+  #done = false;
+  #error: unknown;
+
+  put(ran: RanCase): void {
+    this.#ready.push(ran);
+    this.#wake?.();
+  }
+
+  end(error?: unknown): void {
+    this.#done = true;
+    this.#error ??= error;
+    this.#wake?.();
+  }
+
+  async *drain(): AsyncGenerator<RanCase, void> {
+    for (;;) {
+      yield* this.#ready.splice(0);
+      if (this.#ready.length > 0) continue;
+      if (this.#done) break;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#error !== undefined) throw this.#error;
+  }
+}
+
+async function work(
+  options: RunOptions,
+  queues: readonly Queue[],
+  worker: Worker,
+  outbox: Outbox,
+  signal: AbortSignal,
+) {
+  let queue: Queue | undefined;
+  try {
+    for (;;) {
+      if (queue === undefined || queue.cases.length === 0) {
+        if (queue !== undefined) queue.workers -= 1;
+        await worker.release();
+        queue = busiest(queues);
+        if (queue === undefined) return;
+        queue.workers += 1;
+      }
+      const planned = queue.cases.shift();
+      if (planned === undefined) continue;
+      if (signal.aborted) {
+        outbox.put({ planned, result: CANCELLED, durationMs: 0 });
+        continue;
+      }
+      options.onStart?.(planned);
+      const start = performance.now();
+      const result = await worker.run(planned, queue.shared);
+      outbox.put({ planned, result, durationMs: performance.now() - start });
+    }
+  } finally {
+    await worker.release();
+  }
+}
+
+/**
+ * Runs cases against a target, several at once, and gives each as it ends. A case that fails never stops the others;
+ * stopping the iteration, or the signal, cancels what has not begun and ends what has.
+ *
+ * Where the target can be put into another state while it runs, one process serves the cases whose config and
+ * environment agree, unless a scenario asks for a process of its own.
+ * @throws LockstepError (from the iteration) for what concerns the whole run: TARGET_INVALID, INSTALL_FAILED.
+ */
+export async function* runCases(options: RunOptions): AsyncGenerator<RanCase, void> {
+  const { target, suite, cases, concurrency } = options;
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const queues = groupCases(cases, suite, target.reseeds).map(({ shared, cases: members }): Queue => ({
+    shared,
+    cases: [...members],
+    workers: 0,
+  }));
+  const count = Math.max(1, Math.min(concurrency, target.parallel, cases.length));
+  const news: SharedNews = {};
+  const outbox = new Outbox();
+  const workers = Array.from({ length: count }, () =>
+    work(options, queues, new Worker(options, news, signal), outbox, signal).catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  const finished = Promise.allSettled(workers).then((ends) => {
+    outbox.end(ends.find((end) => end.status === "rejected")?.reason);
+  });
+  try {
+    yield* outbox.drain();
+  } finally {
+    stop.abort();
+    await finished;
+  }
+}

@@ -1,0 +1,45 @@
+import type { ExpandedCase, Suite } from "../scenario/index.ts";
+import type { LaunchConditions, Target } from "../target/types.ts";
+import type { Capture, PlannedCase, RunFailure } from "./capture.ts";
+
+export interface RunOptions {
+  readonly target: Target;
+  readonly suite: Suite;
+  /** As `planCases` gives them. */
+  readonly cases: readonly ExpandedCase[];
+  /** Most instances of the target at once; the target's own limit holds too. */
+  readonly concurrency: number;
+  /** Milliseconds to wait for one answer where a step says nothing; 5000 when absent. */
+  readonly timeoutMs?: number;
+  readonly conditions?: LaunchConditions;
+  /** Ends the run: cases that did not start by then are reported as unreachable. */
+  readonly signal?: AbortSignal;
+  readonly onStart?: (planned: PlannedCase) => void;
+  /** A pause of 1 to so many milliseconds between steps, so that clock readings of different steps differ. */
+  readonly jitterMs?: number;
+}
+
+export type RunResult =
+  | { readonly ok: true; readonly capture: Capture }
+  | { readonly ok: false; readonly failure: RunFailure };
+
+/** One case that was run, or could not be. */
+export interface RanCase {
+  readonly planned: ExpandedCase;
+  readonly result: RunResult;
+  readonly durationMs: number;
+}
+
+/** Default of `RunOptions.timeoutMs`. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Ends a case early, with the reason. */
+export class CaseStop extends Error {
+  override readonly name = "CaseStop";
+  readonly failure: RunFailure;
+
+  constructor(failure: RunFailure) {
+    super(failure.reason);
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,142 @@
+import { LockstepError } from "../../contract/index.ts";
+import type { ExpandedCase } from "../scenario/index.ts";
+import { startingState } from "../scenario/index.ts";
+import type { RunningTarget, StartingState } from "../target/types.ts";
+import { whyNotApplicable } from "./applicable.ts";
+import { deviceOf } from "./case-context.ts";
+import type { RunSeed } from "./case-context.ts";
+import { KnownValues } from "./known-values.ts";
+import { launchIn, putUnder } from "./launch-case.ts";
+import { failureOf, runCase } from "./run-case.ts";
+import { createRunId } from "./run-id.ts";
+import { ANSWER_TIMEOUT_MS } from "./types.ts";
+import type { RunOptions, RunResult } from "./types.ts";
+
+/** Codes that concern the whole run: the next case would fail in the same way. */
+const FATAL = new Set(["USAGE", "TARGET_INVALID", "TARGET_INSECURE", "INSTALL_FAILED"]);
+
+/** Launches in a row that may fail before a worker gives the group up. */
+const LAUNCH_ATTEMPTS = 2;
+
+/** What the workers of one run learn about the target. */
+export interface SharedNews {
+  /** Distance of a launched target's clock from ours, once one is known. */
+  clockOffsetMs?: number;
+}
+
+function seedFor(offsetMs: number): RunSeed {
+  return { run: createRunId(), now: Date.now() + offsetMs, devices: new Map(), known: new KnownValues() };
+}
+
+/** Runs cases one after the other, keeping an instance of the target for as long as cases can share it. */
+export class Worker {
+  readonly #options: RunOptions;
+  readonly #news: SharedNews;
+  readonly #signal: AbortSignal;
+  #instance: RunningTarget | undefined;
+  #failures = 0;
+  #givenUp: RunResult | undefined;
+
+  constructor(options: RunOptions, news: SharedNews, signal: AbortSignal) {
+    this.#options = options;
+    this.#news = news;
+    this.#signal = signal;
+  }
+
+  /** Lets go of the instance: the next case belongs to another group. */
+  async release(): Promise<void> {
+    const instance = this.#instance;
+    this.#instance = undefined;
+    this.#failures = 0;
+    this.#givenUp = undefined;
+    // Whatever goes wrong while an instance is cleared away cannot change what its cases saw.
+    await instance?.dispose().catch(() => undefined);
+  }
+
+  async #discard(): Promise<void> {
+    const instance = this.#instance;
+    this.#instance = undefined;
+    await instance?.dispose().catch(() => undefined);
+  }
+
+  #stateFor(planned: ExpandedCase, seed: RunSeed): StartingState {
+    const scenario = this.#options.suite.scenarios.get(planned.scenario);
+    if (scenario === undefined) throw new LockstepError("HARNESS_FAULT", `no scenario ${planned.scenario}`);
+    return startingState(scenario.data, this.#options.suite, {
+      run: seed.run,
+      now: seed.now,
+      case: planned.values,
+      deviceId: (name) => deviceOf(seed, name).id,
+      onTime: (name, value) => seed.known.add(name, value),
+    });
+  }
+
+  async #launch(state: StartingState): Promise<RunningTarget> {
+    try {
+      const running = await launchIn(this.#options.target, state, this.#options.conditions ?? {});
+      this.#failures = 0;
+      this.#news.clockOffsetMs = running.clockOffsetMs;
+      return running;
+    } catch (error) {
+      this.#failures += 1;
+      throw error;
+    }
+  }
+
+  /** An instance in the case's starting state, with the seed that state was made from. */
+  async #prepare(planned: ExpandedCase, shared: boolean): Promise<{ running: RunningTarget; seed: RunSeed }> {
+    const expected = this.#news.clockOffsetMs ?? this.#options.conditions?.clockOffsetMs ?? 0;
+    if (shared && this.#instance === undefined) {
+      const state = this.#stateFor(planned, seedFor(expected));
+      this.#instance = await this.#launch({ ...state, files: new Map() });
+    }
+    if (shared && this.#instance !== undefined) {
+      const seed = seedFor(this.#instance.clockOffsetMs);
+      await putUnder(this.#instance, this.#stateFor(planned, seed));
+      return { running: this.#instance, seed };
+    }
+    const seed = seedFor(expected);
+    const running = await this.#launch(this.#stateFor(planned, seed));
+    this.#instance = running;
+    if (running.clockOffsetMs === expected) return { running, seed };
+    // The target could not bear the offset we asked for: its times would be off by that, so once more.
+    await this.#discard();
+    const again = seedFor(running.clockOffsetMs);
+    this.#instance = await this.#launch(this.#stateFor(planned, again));
+    return { running: this.#instance, seed: again };
+  }
+
+  /**
+   * Runs one case.
+   * @param shared whether the instance may have served others, and may go on to.
+   * @throws LockstepError for what concerns the whole run, such as a target that cannot be installed.
+   */
+  async run(planned: ExpandedCase, shared: boolean): Promise<RunResult> {
+    const scenario = this.#options.suite.scenarios.get(planned.scenario)?.data;
+    if (scenario === undefined) return failureOf(new Error(`no scenario ${planned.scenario}`));
+    const reason = whyNotApplicable(planned, scenario, this.#options.target);
+    if (reason !== undefined) return { ok: false, failure: { kind: "not-applicable", reason } };
+    if (this.#givenUp !== undefined) return this.#givenUp;
+    try {
+      const { running, seed } = await this.#prepare(planned, shared);
+      const result = await runCase({
+        planned,
+        scenario,
+        target: running,
+        seed,
+        timeoutMs: this.#options.timeoutMs ?? ANSWER_TIMEOUT_MS,
+        jitterMs: this.#options.jitterMs ?? 0,
+        signal: this.#signal,
+      });
+      if (!shared || !result.ok || running.exited() !== undefined) await this.#discard();
+      return result;
+    } catch (error) {
+      const log = this.#instance?.logTail() ?? [];
+      await this.#discard();
+      if (error instanceof LockstepError && FATAL.has(error.code)) throw error;
+      const result = failureOf(error, log);
+      if (this.#failures >= LAUNCH_ATTEMPTS) this.#givenUp = result;
+      return result;
+    }
+  }
+}
