@@ -1,6 +1,7 @@
 import { mask, secretsOf } from "../learn/secrets.ts";
 import { sameJson } from "../learn/json-tree.ts";
 import { timeOf } from "../learn/forms.ts";
+import { isChosen } from "../learn/known.ts";
 import type { RecordedCase } from "../learn/recording.ts";
 import type { Capture, StepCapture } from "../run/capture.ts";
 import { LEVELS, type Exclusion, type Level } from "../scenario/schema.ts";
@@ -26,7 +27,8 @@ export function compare(
   recorded: RecordedCase,
   options: CompareOptions = {},
 ): Difference[] {
-  const bindings = new Bindings(recorded.symbols, capture.known);
+  const chosen = Object.entries(capture.known).filter(([name]) => isChosen(name));
+  const bindings = new Bindings(recorded.symbols, Object.fromEntries(chosen));
   const found: Difference[] = [];
   const walkAt = (step: number): Walk => ({
     step,

@@ -4,6 +4,21 @@ import { isConstant, SymbolTable } from "./table.ts";
 /** The one value of the harness's that is a symbol even where all runs share it: no recording may name a machine. */
 const STATE_DIR = "stateDir";
 
+/** Names of values that a step bound: the server chose them, the scenario's author named them. */
+const BOUND = "bind.";
+
+/** The values of one name in every run; nothing when a run lacks it. */
+function valuesOf(captures: readonly Capture[], name: string): (string | number)[] | undefined {
+  const values = captures.flatMap(({ known }) => (Object.hasOwn(known, name) ? (known[name] ?? []) : []));
+  const whole = values.length === captures.length && isConstant(values.map((value) => typeof value));
+  return whole ? values : undefined;
+}
+
+/** Whether the harness chose the value of that name, so that a server must send it back as it is. */
+export function isChosen(name: string): boolean {
+  return !name.startsWith(BOUND);
+}
+
 /** Whether a name in `known` must never be written down. */
 export function isSecretName(captures: readonly Capture[], name: string): boolean {
   return captures.some(({ secrets }) => secrets.includes(name));
@@ -16,13 +31,24 @@ export function isSecretName(captures: readonly Capture[], name: string): boolea
 export function tableOfKnown(captures: readonly Capture[]): SymbolTable {
   const table = new SymbolTable();
   const [first] = captures;
-  for (const name of Object.keys(first?.known ?? {}).sort()) {
-    const values = captures.flatMap(({ known }) => (Object.hasOwn(known, name) ? (known[name] ?? []) : []));
-    if (values.length !== captures.length || values.includes("")) continue;
-    if (!isConstant(values.map((value) => typeof value))) continue;
+  for (const name of Object.keys(first?.known ?? {})
+    .filter(isChosen)
+    .sort()) {
+    const values = valuesOf(captures, name);
+    if (values === undefined || values.includes("")) continue;
     const secret = isSecretName(captures, name);
     if (isConstant(values) && !secret && name !== STATE_DIR) continue;
     table.join(values, secret ? "secret" : "known", name);
   }
   return table;
+}
+
+/** Gives the symbols of bound values the names that the scenario's author gave them. */
+export function nameBound(captures: readonly Capture[], table: SymbolTable): void {
+  const [first] = captures;
+  for (const name of Object.keys(first?.known ?? {}).sort()) {
+    const values = isChosen(name) ? undefined : valuesOf(captures, name);
+    const group = values === undefined || isConstant(values) ? undefined : table.find(values);
+    if (group !== undefined) group.boundAs ??= name.slice(BOUND.length);
+  }
 }

@@ -5,7 +5,7 @@ import { alignSteps, leavesOf, type AlignedStep } from "./align-steps.ts";
 import { isDuring } from "./clock.ts";
 import { shapeOf, timeOf } from "./forms.ts";
 import { interpret } from "./interpret.ts";
-import { tableOfKnown } from "./known.ts";
+import { nameBound, tableOfKnown } from "./known.ts";
 import { nameGroups } from "./names.ts";
 import { orderOf, type Ordered } from "./order.ts";
 import { objectPattern } from "./pattern.ts";
@@ -49,6 +49,7 @@ export function learn(captures: readonly Capture[], options: LearnOptions = {}):
     unstable.push({ ...pointerOf(leaf.place), values: leaf.values, hint });
   }
   const groups = gather(leaves, meanings);
+  nameBound(captures, table);
   for (const { place, values, hint } of sharedIds(groups)) {
     unstable.push({ ...pointerOf(place), values, hint });
   }

@@ -24,7 +24,7 @@ const kebab = (key: string) =>
     .toLowerCase();
 
 /**
- * Names the symbols: the harness's own name, the key under which the client sent it, or its kind and a number in
+ * Names the symbols: the harness's own name, the one the scenario binds, the key under which the client sent it, or its kind and a number in
  * order of appearance, so that the same scenario recorded again gets the same names.
  * @param groups in order of first appearance
  * @param reserved names that only the harness may give
@@ -33,19 +33,22 @@ export function nameGroups(groups: readonly Group[], reserved: Iterable<string>)
   const taken = new Set(reserved);
   const names = new Map<Group, string>();
   const counts = new Map<string, number>();
+  const give = (group: Group, name: string) => {
+    taken.add(name);
+    names.set(group, name);
+  };
   for (const group of groups) {
-    const sentAs = group.sentAs === undefined ? "" : kebab(group.sentAs);
-    if (group.known !== undefined) names.set(group, group.known);
+    const { known, boundAs } = group;
+    if (known !== undefined) names.set(group, known);
+    else if (boundAs !== undefined && !taken.has(boundAs)) give(group, boundAs);
     else {
-      const stem = sentAs === "" ? STEMS[group.kind] : sentAs;
+      const stem = kebab(group.sentAs ?? "") || STEMS[group.kind];
       let name: string;
       do {
-        const count = (counts.get(stem) ?? 0) + 1;
-        counts.set(stem, count);
-        name = `${stem}-${count}`;
+        counts.set(stem, (counts.get(stem) ?? 0) + 1);
+        name = `${stem}-${counts.get(stem)}`;
       } while (taken.has(name));
-      taken.add(name);
-      names.set(group, name);
+      give(group, name);
     }
   }
   return names;

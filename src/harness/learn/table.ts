@@ -19,6 +19,8 @@ export interface Group {
   kind: SymbolKind;
   /** Given by the harness, so that the symbol bears its name. */
   readonly known?: string;
+  /** Given by the scenario's author to a value of the server's. */
+  boundAs?: string;
   /** Key under which the client sent it first. */
   sentAs?: string;
   readonly places: string[];
