@@ -11,10 +11,10 @@ import { hasScope } from "./scopes.ts";
 /** Where a client's events go. */
 export interface EventSink {
   /** Bytes that wait to be read by the client. */
-  waiting(): number;
+  readonly waiting: () => number;
   /** Sends one frame that is already written as JSON. */
-  sendText(frame: Buffer): void;
-  close(code: number, reason: string): void;
+  readonly sendText: (frame: Buffer) => void;
+  readonly close: (code: number, reason: string) => void;
 }
 
 /** A connection that has completed its handshake. */
@@ -27,7 +27,7 @@ export interface ConnectedClient extends MethodCaller {
 /** Sends events to everybody who may see them (upstream-2026.2.17 section 1.11). */
 export interface Broadcaster {
   readonly clients: Set<ConnectedClient>;
-  broadcast(event: EventName, payload: unknown, stateVersion?: StateVersion): void;
+  readonly broadcast: (event: EventName, payload: unknown, stateVersion?: StateVersion) => void;
 }
 
 const mayReceive = (client: ConnectedClient, contract: EventContract): boolean =>

@@ -45,8 +45,8 @@ export interface StopReason {
 
 export interface GatewayServer {
   readonly port: number;
-  broadcast(event: EventName, payload: unknown): void;
-  stop(reason?: StopReason): Promise<void>;
+  readonly broadcast: (event: EventName, payload: unknown) => void;
+  readonly stop: (reason?: StopReason) => Promise<void>;
 }
 
 /** Starts serving (upstream-2026.2.17 section 1). @throws GatewayError when the port cannot be had. */

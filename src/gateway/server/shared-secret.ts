@@ -52,35 +52,32 @@ export const isWebchat = (client: ConnectParams["client"]): boolean =>
 
 export const isControlUi = (client: ConnectParams["client"]): boolean => client.id === "openclaw-control-ui";
 
+/** Where a client's owner finds the secret: a command line, a browser, anything else. */
+const HINTS = {
+  token: {
+    cli: "set gateway.remote.token to match gateway.auth.token",
+    browser: "open the dashboard URL and paste the token in Control UI settings",
+    other: "provide gateway auth token",
+  },
+  password: {
+    cli: "set gateway.remote.password to match gateway.auth.password",
+    browser: "enter the password in Control UI settings",
+    other: "provide gateway auth password",
+  },
+} as const;
+
 /** The text that tells a client why it is refused. */
 export function explainFailure(failure: AuthFailure, client: ConnectParams["client"]): string {
   const inBrowser = isControlUi(client) || isWebchat(client);
-  const hint = (cli: string, browser: string, other: string): string =>
-    client.mode === "cli" ? cli : inBrowser ? browser : other;
-  const tokenHint = hint(
-    "set gateway.remote.token to match gateway.auth.token",
-    "open the dashboard URL and paste the token in Control UI settings",
-    "provide gateway auth token",
-  );
-  const passwordHint = hint(
-    "set gateway.remote.password to match gateway.auth.password",
-    "enter the password in Control UI settings",
-    "provide gateway auth password",
-  );
-  switch (failure) {
-    case "token_missing":
-      return `unauthorized: gateway token missing (${tokenHint})`;
-    case "token_mismatch":
-      return `unauthorized: gateway token mismatch (${tokenHint})`;
-    case "password_missing":
-      return `unauthorized: gateway password missing (${passwordHint})`;
-    case "password_mismatch":
-      return `unauthorized: gateway password mismatch (${passwordHint})`;
-    case "rate_limited":
-      return "unauthorized: too many failed authentication attempts (retry later)";
-    case "device_token_mismatch":
-      return "unauthorized: device token mismatch (rotate/reissue device token)";
-    case "unauthorized":
-      return "unauthorized";
-  }
+  const place = client.mode === "cli" ? "cli" : inBrowser ? "browser" : "other";
+  const texts: Readonly<Record<AuthFailure, string>> = {
+    token_missing: `unauthorized: gateway token missing (${HINTS.token[place]})`,
+    token_mismatch: `unauthorized: gateway token mismatch (${HINTS.token[place]})`,
+    password_missing: `unauthorized: gateway password missing (${HINTS.password[place]})`,
+    password_mismatch: `unauthorized: gateway password mismatch (${HINTS.password[place]})`,
+    rate_limited: "unauthorized: too many failed authentication attempts (retry later)",
+    device_token_mismatch: "unauthorized: device token mismatch (rotate/reissue device token)",
+    unauthorized: "unauthorized",
+  };
+  return texts[failure];
 }
