@@ -1,13 +1,26 @@
 import { Command } from "commander";
+import { addCheck } from "./check.ts";
 import { addGateway } from "./gateway.ts";
 import type { Io } from "./io.ts";
+import { addList } from "./list.ts";
+import { addParity } from "./parity.ts";
+import { addRun } from "./run.ts";
 import { addSchemas } from "./schemas.ts";
+import { addShow } from "./show.ts";
 import { toolVersion } from "./version.ts";
 
 /** Registers one command; `finish` takes the exit code it ends in. */
 type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addGateway, addSchemas];
+const COMMANDS: readonly AddCommand[] = [
+  addRun,
+  addList,
+  addCheck,
+  addShow,
+  addGateway,
+  addSchemas,
+  addParity,
+];
 
 const EXIT_CODES = `
 Exit codes:

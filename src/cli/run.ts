@@ -1,0 +1,130 @@
+import { type Command, Option } from "commander";
+import { runSuite } from "../harness/judge/run-suite.ts";
+import type { Outcome } from "../harness/outcome.ts";
+import { coloured, plain } from "../harness/report/paint.ts";
+import { renderPretty } from "../harness/report/pretty/pretty.ts";
+import { REPORTER_NAMES, REPORTERS } from "../harness/report/reporters.ts";
+import { runCases } from "../harness/run/index.ts";
+import { LEVELS, loadSuite, type Level } from "../harness/scenario/index.ts";
+import { resolveTarget } from "../harness/target/index.ts";
+import { loadRecordings } from "./engine.ts";
+import { inCi, type Io, wantsColour } from "./io.ts";
+import { collect, milliseconds, wholeNumber } from "./options.ts";
+import { Progress } from "./progress.ts";
+import { launchReference } from "./reference.ts";
+import { prepareFolders, readReporters, writeReports } from "./reporting.ts";
+import { suiteRoot } from "./suite-root.ts";
+import { refuseRemote, splitTarget } from "./target-argument.ts";
+import { toolVersion } from "./version.ts";
+
+interface RunCommandOptions {
+  readonly tag?: readonly string[];
+  readonly level?: Level;
+  readonly concurrency?: number;
+  readonly timeout?: number;
+  readonly readyTimeout?: number;
+  readonly bail?: boolean;
+  readonly repeat?: number;
+  readonly reporter?: readonly string[];
+  readonly out?: string;
+  readonly token?: string;
+  readonly insecure?: boolean;
+  readonly allowRemote?: boolean;
+  readonly color?: boolean;
+  readonly suite?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  lockstep run                                             the bundled gateway, the whole suite
+  lockstep run 'sessions.patch/**'                         the bundled gateway, one method
+  lockstep run cmd:"./my-port --port {port}" --bail        your port, until the first failure
+  lockstep run cmd:"./my-port --port {port}" 'sessions.patch/label-types[input=null]'
+  LOCKSTEP_TOKEN=... lockstep run ws://127.0.0.1:18789     a gateway that runs already
+  lockstep run openclaw@2026.2.17 --reporter junit=report.xml --reporter pretty
+`;
+
+/** Flags that decide what a case is judged by, for the command that repeats it. */
+function repeatFlags(options: RunCommandOptions): string[] {
+  return [
+    ...(options.level === undefined ? [] : ["--level", options.level]),
+    ...(options.suite === undefined ? [] : ["--suite", options.suite]),
+  ];
+}
+
+async function conductRun(words: readonly string[], options: RunCommandOptions, io: Io): Promise<Outcome> {
+  const { target: spec, patterns } = splitTarget(words);
+  const wishes = readReporters(options.reporter);
+  const onStandardOutput = wishes.find(({ path }) => path === undefined)?.name;
+  const paint = wantsColour(io, io.outIsTerminal, options.color) ? coloured : plain;
+  const root = suiteRoot(options.suite, io.cwd);
+  let progress: Progress | undefined;
+  const target = resolveTarget(spec, {
+    launchReference,
+    env: io.env,
+    onProgress: (text) => progress?.tell(text),
+    ...(options.token === undefined ? {} : { token: options.token }),
+    ...(options.insecure === undefined ? {} : { insecure: options.insecure }),
+    ...(options.readyTimeout === undefined ? {} : { readyTimeoutMs: options.readyTimeout }),
+  });
+  refuseRemote(target, options.allowRemote ?? false);
+  prepareFolders(wishes, options.out, io.cwd);
+  const suite = await loadSuite(root);
+  const tool = `lockstep ${toolVersion()}`;
+  progress = new Progress(io, { paint, tool, target, tellsScenarios: onStandardOutput === "pretty" });
+  const outcome = await runSuite({
+    tool,
+    suite,
+    recordings: await loadRecordings(root),
+    target,
+    runCases,
+    selection: { patterns, tags: options.tag ?? [] },
+    level: options.level,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout,
+    repeat: options.repeat,
+    bail: options.bail,
+    tokenGiven: (options.token ?? io.env["LOCKSTEP_TOKEN"] ?? "") !== "",
+    repeatFlags: repeatFlags(options),
+    signal: io.interrupted,
+    listener: progress,
+  }).finally(() => progress?.clear());
+  writeReports(outcome, wishes, options.out, io.cwd);
+  if (onStandardOutput === "pretty") io.out(`\n${renderPretty(outcome, { paint, tailOnly: true })}`);
+  else if (onStandardOutput !== undefined) io.out(REPORTERS[onStandardOutput].render(outcome));
+  return outcome;
+}
+
+export function addRun(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  program
+    .command("run")
+    .description("run scenarios on a target and compare its answers with the oracle's recordings")
+    .usage("[target] [ids or globs...] [options]")
+    .argument("[words...]", "a target (reference, ws://, wss://, cmd:, openclaw@VERSION), then ids or globs")
+    .option("--tag <tag>", "only scenarios with this tag; may be repeated", collect)
+    .addOption(
+      new Option("--level <level>", "what every case has to reach (default: its scenario's own)").choices([
+        ...LEVELS,
+      ]),
+    )
+    .option("--concurrency <n>", "instances of the target at once", wholeNumber(1, 64))
+    .option("--timeout <duration>", "longest wait for one answer (default: 5s)", milliseconds)
+    .option("--ready-timeout <duration>", "longest wait for a launched target (default: 30s)", milliseconds)
+    .option("--bail", "stop at the first case that fails")
+    .option("--repeat <n>", "run each case so often; its worst result counts", wholeNumber(1, 1_000))
+    .option("--reporter <name[=path]>", `${REPORTER_NAMES.join(", ")}; may be repeated`, collect)
+    .option("--out <dir>", "write every report to this folder")
+    .option("--token <token>", "shared token of a ws:// or wss:// target (better: LOCKSTEP_TOKEN)")
+    .option("--insecure", "allow ws:// to another machine, where the token travels in the clear")
+    .option("--allow-remote", "allow a target on another machine; scenarios change sessions there")
+    .option("--color", "colour even when nobody watches")
+    .option("--no-color", "no colour")
+    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: string[], options: RunCommandOptions) => {
+      const outcome = await conductRun(words, options, io);
+      if (outcome.verdict === "fault" && !inCi(io))
+        io.err("hint: a fault is lockstep's own: please report it\n");
+      finish(outcome.exitCode);
+    });
+}
