@@ -74,9 +74,9 @@ it("ends it on a signal, which keeps its effect", async () => {
   await expectGone(pid);
 });
 
-it("leaves the signal's effect to a listener that was there first", async () => {
+it("leaves the signal's effect to whoever else listens for it", async () => {
   const { code, pid } = await runLauncher(
-    'process.on("SIGINT", () => process.exit(5)); process.kill(process.pid, "SIGINT"); setInterval(() => {}, 1000);',
+    'process.once("SIGINT", () => setTimeout(() => process.exit(5), 50)); process.kill(process.pid, "SIGINT"); setInterval(() => {}, 1000);',
   );
   expect(code).toBe(5);
   await expectGone(pid);

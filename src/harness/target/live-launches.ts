@@ -35,7 +35,8 @@ export function cleanUpOnExit(cleanup: Cleanup): () => void {
   if (!watching) {
     watching = true;
     process.on("exit", cleanAll);
-    for (const signal of SIGNALS) process.on(signal, onSignal);
+    // First in line: a `once` listener is off the list as soon as it runs, and would not be counted after that.
+    for (const signal of SIGNALS) process.prependListener(signal, onSignal);
   }
   return () => {
     live.delete(cleanup);

@@ -105,8 +105,9 @@ async function installInto(folder: string, version: string, options: ResolvedOpt
       error,
     );
   }
-  // Node versions differ on purpose: the oracle brings its own.
-  const lines = log.lines().filter((line) => !/EBADENGINE/.test(line));
+  // npm warns of much that is no cause; where it says what went wrong, that alone is shown.
+  const errors = log.lines().filter((line) => /^npm (?:error|ERR!)/.test(line));
+  const lines = errors.length > 0 ? errors : log.lines();
   if (code !== 0) throw failed(version, `npm ended with code ${code ?? "unknown"}`, lines);
   const { entry, node } = describe(folder, version);
   for (const path of [entry, node]) {
