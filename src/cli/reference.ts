@@ -7,7 +7,9 @@ import type { ReferenceLauncher } from "../harness/target/index.ts";
  */
 export const launchReference: ReferenceLauncher = async ({ stateDir, token, env }) => {
   const port = Number(env["OPENCLAW_GATEWAY_PORT"] ?? 0);
-  const gateway: RunningGateway = await startGateway({ port, token, stateDir, env });
+  // The token completes the configuration on disk, and must not override it: a scenario may set another mode.
+  const secret = token === "" ? {} : { OPENCLAW_GATEWAY_TOKEN: token };
+  const gateway: RunningGateway = await startGateway({ port, stateDir, env: { ...secret, ...env } });
   const stop = () => gateway.stop();
   // A gateway in this process cannot be killed alone; what it has acknowledged is on disk either way.
   return { port: gateway.port, stop, kill: stop };

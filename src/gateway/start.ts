@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly bind?: "loopback";
   /** A configuration already at hand; otherwise `configPath` is read. */
   readonly config?: GatewayConfig;
+  /** What was left out of `config` because its type was wrong; said in the log. */
+  readonly ignored?: readonly string[];
   /** Default `openclaw.json` in the state directory. */
   readonly configPath?: string;
   /** Silent by default. */
@@ -79,7 +81,7 @@ export async function resolveGatewayOptions(flags: GatewayFlags, env: Environmen
     flags.configPath === undefined
       ? resolveConfigPath(env, stateDir)
       : resolveUserPath(flags.configPath, env);
-  const { config } = await readConfig(configPath, env);
+  const { config, dropped } = await readConfig(configPath, env);
   return {
     port: flags.port ?? readPort(env["OPENCLAW_GATEWAY_PORT"]) ?? config.gateway?.port ?? DEFAULT_PORT,
     ...(flags.token === undefined ? {} : { token: flags.token }),
@@ -87,6 +89,7 @@ export async function resolveGatewayOptions(flags: GatewayFlags, env: Environmen
     stateDir,
     configPath,
     config,
+    ignored: dropped,
     env,
   };
 }
@@ -102,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { config, dropped } =
     options.config === undefined
       ? await readConfig(configPath, env)
-      : { config: options.config, dropped: [] };
+      : { config: options.config, dropped: options.ignored ?? [] };
   if (dropped.length > 0) logger.warn({ dropped }, "configuration members of an unexpected type are ignored");
   const bind = config.gateway?.bind ?? "loopback";
   if (bind !== "loopback" && bind !== "auto") logger.warn({ bind }, "listening on loopback only");

@@ -5,7 +5,8 @@ import { startTamperingProxy, type Tampering } from "./tampering-proxy.ts";
 /** The bundled gateway, in this process. */
 export const launchReference: ReferenceLauncher = async ({ stateDir, token, env }) => {
   const port = Number(env["OPENCLAW_GATEWAY_PORT"] ?? 0);
-  const gateway = await startGateway({ port, token, stateDir, env });
+  const secret = token === "" ? {} : { OPENCLAW_GATEWAY_TOKEN: token };
+  const gateway = await startGateway({ port, stateDir, env: { ...secret, ...env } });
   return { port: gateway.port, stop: () => gateway.stop(), kill: () => gateway.stop() };
 };
 

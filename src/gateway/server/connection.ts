@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { RawData, WebSocket } from "ws";
 import {
@@ -33,9 +34,6 @@ export interface ConnectionHost {
   /** The socket is gone. */
   left(client: ConnectedClient | undefined): void;
 }
-
-/** One turn of the event loop, in which what already lies in the socket is read. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const textOf = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
@@ -92,7 +90,7 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       return;
     }
     // Whatever was pipelined behind connect counts as a first frame too, and ends the connection.
-    await nextTurn();
+    await delay(limits.admissionMs);
     if (outlet.isClosed()) return;
     clearTimeout(handshakeTimer);
     const { params, role, scopes, deviceId } = verdict;

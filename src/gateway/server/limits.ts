@@ -10,6 +10,11 @@ export interface ServerLimits {
   readonly healthIntervalMs: number;
   /** From opening the socket to a completed connect. */
   readonly handshakeTimeoutMs: number;
+  /**
+   * From admitting a client to saying so. Whatever a client sends behind connect without waiting is read in this time
+   * and ends the connection, as it does upstream, where admission takes as long.
+   */
+  readonly admissionMs: number;
   /** Sockets that have not connected yet; more are refused with 503. */
   readonly maxHandshakes: number;
   /** Requests of one client being answered; above it nothing more is read from that client until some are done. */
@@ -26,6 +31,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   tickIntervalMs: POLICY.tickIntervalMs,
   healthIntervalMs: 60_000,
   handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+  admissionMs: 2,
   maxHandshakes: 512,
   maxRequestsInFlight: 256,
   maxPendingPairings: 256,

@@ -14,7 +14,8 @@ const NAME = "reference";
 const PORT_ATTEMPTS = 4;
 
 function isAddressTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "EADDRINUSE") || isAddressTaken(error.cause);
 }
 
 async function launchReference(
