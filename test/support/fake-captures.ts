@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Capture, StepCapture } from "../../src/harness/run/capture.ts";
 
 /** A value of an imagined server: a literal, or something that changes from run to run. */
@@ -91,7 +91,18 @@ const literal = fc.oneof(
 );
 
 const key = fc.oneof(
-  fc.constantFrom("key", "entry", "sessionId", "updatedAt", "$", "$text", "$any", "$entries", "__proto__", "a/b~c"),
+  fc.constantFrom(
+    "key",
+    "entry",
+    "sessionId",
+    "updatedAt",
+    "$",
+    "$text",
+    "$any",
+    "$entries",
+    "__proto__",
+    "a/b~c",
+  ),
   fc.string({ minLength: 1, maxLength: 6 }),
 );
 

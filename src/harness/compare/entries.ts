@@ -31,21 +31,26 @@ export function compareEntries(
   compareMember: CompareMember,
 ): void {
   const left = new Map(Object.entries(actual));
-  const later: PatternEntry[] = [];
+  const later = new Set<PatternEntry>();
   for (const entry of entries) {
     const text = exactText(partsOf(entry[0]), walk.bindings);
     if (text !== undefined && left.has(text)) {
       compareMember(walk, entry[1], left.get(text), spotBelow(spot, text));
       left.delete(text);
-    } else later.push(entry);
+    } else later.add(entry);
   }
-  for (const entry of later) {
-    const key = bestKey(walk, entry, left, spot, compareMember);
-    if (key === undefined) noteMissing(walk, entry[1], spotBelow(spot, renderKey(entry[0], walk.bindings)));
-    else {
+  // First those that agree wholly, so that one wrong entry does not take the place of a right one.
+  for (const most of [0, Infinity]) {
+    for (const entry of later) {
+      const key = bestKey(walk, entry, left, spot, compareMember, most);
+      if (key === undefined) continue;
       compareEntry(walk, entry, [key, left.get(key)], spot, compareMember);
       left.delete(key);
+      later.delete(entry);
     }
+  }
+  for (const [key, member] of later) {
+    noteMissing(walk, member, spotBelow(spot, renderKey(key, walk.bindings)));
   }
   for (const [key, value] of left) noteExtra(walk, value, spotBelow(spot, key));
 }
@@ -62,13 +67,14 @@ function compareEntry(
   compareMember(walk, member, value, inside);
 }
 
-/** The key that fits the entry's form and whose member differs least; a trial leaves no trace. */
+/** The key that fits the entry's form and whose member differs least, within `most`; a trial leaves no trace. */
 function bestKey(
   walk: Walk,
   entry: PatternEntry,
   left: ReadonlyMap<string, unknown>,
   spot: Spot,
   compareMember: CompareMember,
+  most: number,
 ): string | undefined {
   let best: { key: string; count: number } | undefined;
   if (typeof entry[0] === "string") return undefined;
@@ -76,8 +82,9 @@ function bestKey(
     if (matchTemplate(partsOf(entry[0]), key, walk.bindings) === undefined) continue;
     const trial: Walk = { ...walk, bindings: walk.bindings.fork(), found: [] };
     compareEntry(trial, entry, [key, value], spot, compareMember);
-    if (best === undefined || trial.found.length < best.count) best = { key, count: trial.found.length };
-    if (best.count === 0) break;
+    const count = trial.found.length;
+    if (count <= most && count < (best?.count ?? Infinity)) best = { key, count };
+    if (best?.count === 0) break;
   }
   return best?.key;
 }

@@ -1,11 +1,6 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  captureOf,
-  payloadsArbitrary,
-  placesOf,
-  type Plan,
-} from "../../../test/support/fake-captures.ts";
+import { captureOf, payloadsArbitrary, placesOf, type Plan } from "../../../test/support/fake-captures.ts";
 import { learn } from "../learn/index.ts";
 import type { RecordedCase } from "../learn/index.ts";
 import { compare } from "./index.ts";

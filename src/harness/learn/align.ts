@@ -63,6 +63,8 @@ function refuse(context: AlignContext, values: readonly unknown[], hint: string)
 export function leafOf(context: AlignContext, values: readonly (string | number)[]): Leaf {
   return {
     place: context.place,
+    step: context.step,
+    pointer: context.pointer,
     key: context.path.at(-1) ?? "",
     values,
     annotation: context.annotate(context.path),

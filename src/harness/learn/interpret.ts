@@ -1,13 +1,7 @@
 import { looksLikeEpochMs, textKind } from "./forms.ts";
 import type { SymbolKind } from "./recording.ts";
-import { isConstant, type Group, type Leaf, type Meaning, type SymbolTable } from "./table.ts";
+import { isConstant, type Group, type Leaf, type Meaning, type Puzzle, type SymbolTable } from "./table.ts";
 import { templateOf, type Candidate } from "./text.ts";
-
-/** What could not be understood: a leaf, and why. */
-export interface Puzzle {
-  readonly leaf: Leaf;
-  readonly hint: string;
-}
 
 const LITERAL: Meaning = { is: "literal" };
 

@@ -45,13 +45,11 @@ export function learn(captures: readonly Capture[], options: LearnOptions = {}):
   );
   const leaves = [...leavesOf(steps)];
   const { meanings, puzzles } = interpret(leaves, table);
-  for (const { leaf, hint } of puzzles) {
-    unstable.push({ ...pointerOf(leaf.place), values: leaf.values, hint });
-  }
   const groups = gather(leaves, meanings);
   nameBound(captures, table);
-  for (const { place, values, hint } of sharedIds(groups)) {
-    unstable.push({ ...pointerOf(place), values, hint });
+  for (const { leaf, hint } of [...puzzles, ...sharedIds(groups)]) {
+    const { step, pointer, values } = leaf;
+    unstable.push({ step, pointer, values, hint });
   }
   if (unstable.length > 0) return { ok: false, unstable: maskSecrets(unstable, captures) };
   const names = nameGroups(groups, new Set(captures.flatMap(({ known }) => Object.keys(known))));
@@ -73,22 +71,6 @@ function breachesOf(captures: readonly Capture[]): Unstable[] {
   return [...seen.values()];
 }
 
-/** The step and pointer that a symbol's place means. */
-function pointerOf(place: string): { step: number; pointer: string } {
-  const [, step = "0", ...rest] = place.split("/");
-  const frame = rest.findIndex(
-    (token, index) => /^\d+$/.test(token) && !/^(parts|files)$/.test(rest[index - 1] ?? ""),
-  );
-  const tokens = [...rest];
-  if (
-    frame >= 0 &&
-    rest.slice(0, frame).every((token, index) => token === "parts" || rest[index - 1] === "parts")
-  ) {
-    tokens.splice(frame, 0, "received");
-  }
-  return { step: Number(step), pointer: `/${tokens.join("/")}` };
-}
-
 const groupsIn = (meaning: Meaning | undefined): Group[] => {
   if (meaning === undefined || meaning.is === "literal") return [];
   if (meaning.is === "symbol") return [meaning.group];
@@ -105,7 +87,7 @@ function gather(leaves: readonly Leaf[], meanings: Map<Leaf, Meaning>): Group[] 
         if (group.kind !== "secret") group.kind = "known";
       }
       groups.add(group);
-      if (group.places.at(-1) !== leaf.place) group.places.push(leaf.place);
+      if (group.leaves.at(-1) !== leaf) group.leaves.push(leaf);
     }
   }
   return [...groups];
@@ -125,7 +107,7 @@ function write(
     const times = group.values.map((value) => timeOf(value) ?? Number.NaN);
     if (symbol.live === true) ordered.push({ name, class: "clock", values: times });
     if (symbol.kind === "counter") {
-      ordered.push({ name, class: `counter ${lastToken(group)}`, values: group.values.map(Number) });
+      ordered.push({ name, class: `counter ${group.leaves[0]?.key}`, values: group.values.map(Number) });
     }
   }
   const writeLeaf = (leaf: Leaf): Pattern => {
@@ -138,10 +120,8 @@ function write(
   return { symbols, order: orderOf(ordered), steps: steps.map((step) => writeStep(step, writeLeaf)) };
 }
 
-const lastToken = (group: Group) => group.places[0]?.split("/").at(-1) ?? "";
-
 function describe(group: Group, captures: readonly Capture[]): RecordedSymbol {
-  const { kind, values, places } = group;
+  const { kind, values, leaves } = group;
   const timed = kind === "epoch-ms" || kind === "iso-time";
   const live =
     timed && values.every((value, run) => isDuring(value, captures[run]?.clock ?? { start: 0, end: 0 }));
@@ -152,7 +132,7 @@ function describe(group: Group, captures: readonly Capture[]): RecordedSymbol {
     type: typeof values[0] === "number" ? "number" : "string",
     ...(live ? { live } : {}),
     ...(shapes.size === 1 && shape !== undefined ? { shape } : {}),
-    places,
+    places: leaves.map(({ place }) => place),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SymbolKind } from "./recording.ts";
-import type { Group } from "./table.ts";
+import type { Group, Puzzle } from "./table.ts";
 
 const IDS = new Set<SymbolKind>(["uuid", "opaque", "secret"]);
 
@@ -20,24 +20,17 @@ export function mustDiffer(
 }
 
 /** Ids that are the same in some runs and not in others: neither one symbol nor two. */
-export function sharedIds(
-  groups: readonly Group[],
-): { place: string; values: readonly (string | number)[]; hint: string }[] {
-  const out: { place: string; values: readonly (string | number)[]; hint: string }[] = [];
-  for (const [index, b] of groups.entries()) {
-    for (const a of groups.slice(0, index)) {
+export function sharedIds(groups: readonly Group[]): Puzzle[] {
+  return groups.flatMap((b, index) =>
+    groups.slice(0, index).flatMap((a): Puzzle[] => {
+      const [leaf] = b.leaves;
       const clash = a.values.some((value, run) => {
         const other = b.values[run];
         return other === value && mustDiffer({ kind: a.kind, value }, { kind: b.kind, value: other });
       });
-      if (clash) {
-        out.push({
-          place: b.places[0] ?? "",
-          values: b.values,
-          hint: `the same as ${a.places[0] ?? "another place"} in some runs only: let the scenario settle which it is`,
-        });
-      }
-    }
-  }
-  return out;
+      if (!clash || leaf === undefined) return [];
+      const first = a.leaves[0]?.place ?? "another place";
+      return [{ leaf, hint: `the same as ${first} in some runs only: let the scenario settle which it is` }];
+    }),
+  );
 }

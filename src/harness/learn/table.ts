@@ -5,6 +5,9 @@ import type { SymbolKind } from "./recording.ts";
 export interface Leaf {
   /** As in `RecordedSymbol.places`. */
   readonly place: string;
+  /** The same place as `Unstable` names it. */
+  readonly step: number;
+  readonly pointer: string;
   /** The last key on the way to it; names what the client made up. */
   readonly key: string;
   readonly values: readonly (string | number)[];
@@ -23,7 +26,14 @@ export interface Group {
   boundAs?: string;
   /** Key under which the client sent it first. */
   sentAs?: string;
-  readonly places: string[];
+  /** Every place that names it, in order of appearance. */
+  readonly leaves: Leaf[];
+}
+
+/** What could not be understood: a leaf, and why. */
+export interface Puzzle {
+  readonly leaf: Leaf;
+  readonly hint: string;
 }
 
 /** What the learner found a leaf to be. */
@@ -58,7 +68,7 @@ export class SymbolTable {
     const key = vectorKey(values, scope);
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { values, kind, places: [], ...(known === undefined ? {} : { known }) };
+      group = { values, kind, leaves: [], ...(known === undefined ? {} : { known }) };
       this.#groups.set(key, group);
     }
     return group;
@@ -66,7 +76,7 @@ export class SymbolTable {
 
   /** A group that no other place shares, even with the same values. */
   alone(values: readonly (string | number)[], kind: SymbolKind): Group {
-    const group: Group = { values, kind, places: [] };
+    const group: Group = { values, kind, leaves: [] };
     this.#unshared.push(group);
     return group;
   }
