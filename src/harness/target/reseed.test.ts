@@ -89,6 +89,34 @@ it("leaves what the process made at its start, and nothing of the case before", 
   expect(pid()).toBe(before);
 });
 
+it("keeps what a start writes late, and takes away what a new agent wrote", async () => {
+  const target = await launch(stateOf({}));
+  writeFileSync(at("update-check.json"), "{}");
+  mkdirSync(at("agents/new/agent"), { recursive: true });
+  writeFileSync(at("agents/new/agent/auth.json"), "{}");
+  await target.reseed(stateOf({}));
+  expect(existsSync(at("update-check.json"))).toBe(true);
+  expect(existsSync(at("agents"))).toBe(false);
+});
+
+it("waits for a session that is still locked, but not for ever", async () => {
+  const target = await launch(stateOf({}));
+  const lock = at("agents/main/sessions/a.jsonl.lock");
+  mkdirSync(at("agents/main/sessions"), { recursive: true });
+  writeFileSync(lock, "{}");
+  // What the run writes last, before it gives up the lock.
+  setTimeout(() => {
+    writeFileSync(at("agents/main/sessions/a.jsonl"), "late");
+    rmSync(lock);
+  }, 50);
+  await target.reseed(stateOf({ [STORE]: "two" }));
+  expect(existsSync(at("agents/main/sessions/a.jsonl"))).toBe(false);
+  expect(text(STORE)).toBe("two");
+  writeFileSync(lock, "{}");
+  await target.reseed(stateOf({}));
+  expect(existsSync(lock)).toBe(false);
+});
+
 it("never gives a rewritten file a time that it had before", async () => {
   const target = await launch(stateOf({ [STORE]: "0" }));
   let last = statSync(at(STORE)).mtimeMs;

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { writeStateFiles } from "./launch-folder.ts";
 import type { ProcessInstance } from "./process-target.ts";
@@ -8,22 +10,51 @@ import { targetDied } from "./target-errors.ts";
 import type { RunningTarget, StartingState } from "./types.ts";
 
 const CONFIG = "openclaw.json";
-/** Made some time after the start by every process, whatever its state. */
-const LATE_FILES: ReadonlySet<string> = new Set(["update-check.json"]);
+/** The last file that a start writes, some 20 ms after the first answer, whatever the state. */
+const LAST_OF_START = "update-check.json";
+const SETTLE_MS = 300;
+const SETTLE_POLL_MS = 5;
+/** Written by a start too, and where a model is configured sometimes later than the rest. */
+const LATE_FILE = /^(?:agents\/[^/]+\/agent\/auth\.json|update-check\.json)$/;
+
+const SESSION_LOCK = /^agents\/[^/]+\/sessions\/.*\.lock$/;
+const UNLOCK_MS = 500;
 
 function foldersAbove(path: string): string[] {
   const parts = path.split("/");
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
+async function settle(stateDir: string): Promise<void> {
+  const deadline = performance.now() + SETTLE_MS;
+  while (!existsSync(join(stateDir, LAST_OF_START)) && performance.now() < deadline) {
+    await sleep(SETTLE_POLL_MS);
+  }
+}
+
 /** What the target itself made at its start: all that is there, less what the starting state put there. */
 async function takeBaseline(stateDir: string, state: StartingState): Promise<StateSnapshot> {
+  await settle(stateDir);
   const snapshot = await takeSnapshot(stateDir);
   const seeded = new Set([...state.files.keys()].map((path) => path.replaceAll("\\", "/")));
   const files = new Map([...snapshot.files].filter(([path]) => path === CONFIG || !seeded.has(path)));
   const needed = new Set([...files.keys()].flatMap(foldersAbove));
   const onlySeeded = new Set([...seeded].flatMap(foldersAbove).filter((path) => !needed.has(path)));
   return { files, folders: new Set([...snapshot.folders].filter((path) => !onlySeeded.has(path))) };
+}
+
+/**
+ * What is there once no session is locked any more: a run goes on writing for a moment after its last event. A lock that
+ * the case put there stays, and is not waited for long.
+ */
+async function takeUnlocked(stateDir: string): Promise<StateSnapshot> {
+  const deadline = performance.now() + UNLOCK_MS;
+  for (;;) {
+    const snapshot = await takeSnapshot(stateDir);
+    const isLocked = [...snapshot.files.keys()].some((path) => SESSION_LOCK.test(path));
+    if (!isLocked || performance.now() >= deadline) return snapshot;
+    await sleep(SETTLE_POLL_MS);
+  }
 }
 
 /** Brings the state directory back to its baseline. */
@@ -34,7 +65,8 @@ async function restore(
   stamp: number,
 ): Promise<void> {
   for (const path of now.files.keys()) {
-    if (!to.files.has(path) && !LATE_FILES.has(path)) await rm(join(stateDir, path), { force: true });
+    const isOfStart = LATE_FILE.test(path) && foldersAbove(path).every((folder) => to.folders.has(folder));
+    if (!to.files.has(path) && !isOfStart) await rm(join(stateDir, path), { force: true });
   }
   // A folder left behind would still be listed as an agent.
   for (const path of now.folders) {
@@ -77,7 +109,7 @@ export async function reseedable(instance: ProcessInstance, initial: StartingSta
   const reseed = async (next: StartingState): Promise<void> => {
     const exit = instance.exited();
     if (exit !== undefined) throw targetDied(instance.name, exit, instance.logTail());
-    const now = await takeSnapshot(stateDir);
+    const now = await takeUnlocked(stateDir);
     // The system's file clock moves in steps of milliseconds: two writes in a row may share a time.
     const newest = Math.max(lastStamp, await latestChange(stateDir));
     const stamp = Math.max(Date.now() + instance.clockOffsetMs, Math.floor(newest) + 2);
