@@ -47,7 +47,12 @@ export function deliveryContextOf(
     threadId: lastThreadId,
   });
   const stored = isRecord(entry["deliveryContext"]) ? normalizeContext(entry["deliveryContext"]) : {};
-  const merged = { ...stored, ...last };
+  const merged: DeliveryContext = withoutUndefined({
+    channel: last.channel ?? stored.channel,
+    to: last.to ?? stored.to,
+    accountId: last.accountId ?? stored.accountId,
+    threadId: last.threadId ?? stored.threadId,
+  });
   return Object.keys(merged).length === 0 ? undefined : merged;
 }
 

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { maintenancePlan, planEvictions } from "./maintenance.ts";
+
+const DAY = 86_400_000;
+
+describe("maintenance", () => {
+  it("has upstream's defaults and does nothing unless enforced", () => {
+    expect(maintenancePlan({})).toEqual({
+      enforced: false,
+      pruneAfterMs: 30 * DAY,
+      maxEntries: 500,
+      rotateBytes: 10_485_760,
+    });
+  });
+
+  it.each([
+    ["12h", DAY / 2],
+    [7, 7 * DAY],
+    ["1.5d", 1.5 * DAY],
+    ["nonsense", 30 * DAY],
+    ["5w", 30 * DAY],
+    ["", 30 * DAY],
+  ])("reads pruneAfter %j", (pruneAfter, ms) => {
+    expect(maintenancePlan({ session: { maintenance: { pruneAfter } } }).pruneAfterMs).toBe(ms);
+  });
+
+  it("reads sizes and pruneDays", () => {
+    const plan = maintenancePlan({
+      session: { maintenance: { mode: "enforce", pruneDays: 2, rotateBytes: "1.5kb" } },
+    });
+    expect(plan).toMatchObject({ enforced: true, pruneAfterMs: 2 * DAY, rotateBytes: 1536 });
+  });
+
+  it("forgets what is stale, then the oldest beyond the limit, those without a time first", () => {
+    const plan = { enforced: true, pruneAfterMs: 100, maxEntries: 2, rotateBytes: 1 };
+    const entries: [string, unknown][] = [
+      ["stale", { updatedAt: 899 }],
+      ["old", { updatedAt: 901 }],
+      ["timeless", {}],
+      ["null", null],
+      ["new", { updatedAt: 999 }],
+      ["edge", { updatedAt: 900 }],
+    ];
+    expect(planEvictions(entries, plan, 1000)).toEqual({
+      stale: ["stale"],
+      surplus: ["edge", "timeless", "null"],
+    });
+    expect(planEvictions(entries.slice(0, 2), plan, 1000)).toEqual({ stale: ["stale"], surplus: [] });
+  });
+});
