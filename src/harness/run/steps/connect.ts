@@ -125,6 +125,11 @@ export async function useLink(context: CaseContext, name: string): Promise<Link 
   return { received, close: close ?? { code: 1006, reason: "" } };
 }
 
+/** The same for a step that only listens: what a connection said before its process ended is still there to be taken. */
+export async function watchLink(context: CaseContext, name: string): Promise<Link | Refusal> {
+  return context.links.get(name) ?? useLink(context, name);
+}
+
 /** A step of kind `connect`. */
 export async function runConnect(
   context: CaseContext,

@@ -7,7 +7,7 @@ import type { Step } from "../../scenario/schema.ts";
 import type { StepCapture } from "../capture.ts";
 import type { CaseContext } from "../case-context.ts";
 import { captured, receivedFrom } from "./answers.ts";
-import { useLink } from "./connect.ts";
+import { watchLink } from "./connect.ts";
 
 /** Events that come on a clock of their own. */
 const CLOCKWORK = ["tick", "health"];
@@ -18,7 +18,7 @@ export async function runEvent(
   step: Extract<Step, { event: unknown }>,
 ): Promise<StepCapture> {
   const as = step.as ?? "main";
-  const link = await useLink(context, as);
+  const link = await watchLink(context, as);
   if ("received" in link) return { kind: "event", as, ...link };
   const isNamed = eventNamed(step.event);
   const wanted = Object.entries(step.where ?? {}).map(([pointer, value]) => ({
@@ -48,7 +48,7 @@ export async function runQuiet(
   step: Extract<Step, { quiet: unknown }>,
 ): Promise<StepCapture> {
   const as = step.quiet.as ?? "main";
-  const link = await useLink(context, as);
+  const link = await watchLink(context, as);
   if ("received" in link) return { kind: "quiet", as, ...link };
   await link.connection.waitForClose(step.quiet.for);
   const ignored = new Set([...CLOCKWORK, ...(step.quiet.ignore ?? [])]);
@@ -68,7 +68,7 @@ export async function runClose(
   step: Extract<Step, { close: unknown }>,
 ): Promise<StepCapture> {
   const as = step.close.as ?? "main";
-  const link = await useLink(context, as);
+  const link = await watchLink(context, as);
   if ("received" in link) return { kind: "close", as, ...link };
   await link.connection.close();
   return { kind: "close", as, received: [] };
@@ -80,7 +80,7 @@ export async function runClosed(
   step: Extract<Step, { closed: unknown }>,
 ): Promise<StepCapture> {
   const as = step.closed.as ?? "main";
-  const link = await useLink(context, as);
+  const link = await watchLink(context, as);
   if ("received" in link) return { kind: "closed", as, ...link };
   await link.connection.waitForClose(step.within ?? context.timeoutMs);
   return { kind: "closed", as, ...receivedFrom([], link, true) };
