@@ -101,20 +101,20 @@ async function runAndJudge(
   );
   const pending = new Map<string, CaseResult[]>();
   const stop = new AbortController();
-  const signals = signal === undefined ? [stop.signal] : [stop.signal, signal];
+  const ending = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
   const running = runCases({
     target,
     suite,
     cases: recorded.flatMap((planned) => Array.from({ length: repeat }, () => planned)),
     concurrency: options.concurrency ?? target.parallel,
-    signal: AbortSignal.any(signals),
+    signal: ending,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(listener?.onStart === undefined ? {} : { onStart: ({ id }) => listener.onStart?.(id) }),
   });
   for await (const { planned, result, durationMs } of running) {
     const context = contexts.get(planned.id);
-    // What ends because the run was ended is told apart from what ends by itself.
-    if (context === undefined || (!result.ok && AbortSignal.any(signals).aborted)) continue;
+    // Ending a run cuts the connections of what still runs: such captures say nothing about the target.
+    if (context === undefined || ending.aborted) continue;
     const judged = judgeCase(context, result, durationMs, { compare, reachedLevel });
     const all = [...(pending.get(planned.id) ?? []), judged];
     if (all.length === repeat) {
