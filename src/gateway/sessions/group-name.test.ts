@@ -26,7 +26,7 @@ describe("groupDisplayName", () => {
     [{ id: "12036302@g.us" }, "slack:g-12036302@g.us"],
     [{}, "slack:g-agent-main-direct-bob"],
     [{ subject: "日本語" }, "slack"],
-    [{ subject: "日本日本日本日本日本日本日本" + "x" }, "slack:g-x"],
+    [{ subject: "日本日本日本日本日本日本日本x" }, "slack:g-x"],
     [{ channel: "  ", subject: "x" }, "group:g-x"],
   ])("calls %j %s", (parts, expected) => {
     expect(name(parts)).toBe(expected);
