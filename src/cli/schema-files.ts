@@ -13,7 +13,9 @@ import { recordingFile } from "../harness/learn/recording.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 
 /** Schemas that describe a place where the protocol takes anything; every other one must refuse something. */
-export const OPEN_SCHEMAS: readonly string[] = ["methods/health.params.schema.json"];
+export const OPEN_SCHEMAS: readonly string[] = Object.entries(METHODS)
+  .filter(([, method]) => !method.validated)
+  .map(([name]) => `methods/${name}.params.schema.json`);
 
 interface NamedSchema {
   readonly path: string;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { agentEvent, chatEvent } from "./chat.ts";
+import { heartbeatEvent } from "./companions.ts";
 import { presenceEntry } from "./connect.ts";
 import { healthResult } from "./health.ts";
 import { epochMs, uuid } from "./volatile.ts";
@@ -28,6 +30,10 @@ export const EVENTS = {
     droppable: true,
     broadcast: true,
   },
+  agent: { payload: agentEvent, droppable: false, broadcast: true },
+  // Of chat events only deltas may be lost: the text they carry is in the next one and in the final.
+  chat: { payload: chatEvent, droppable: false, broadcast: true },
+  heartbeat: { payload: heartbeatEvent, droppable: true, broadcast: true },
   tick: { payload: z.strictObject({ ts: epochMs() }), droppable: true, broadcast: true },
   shutdown: {
     payload: z.strictObject({ reason: nonEmpty, restartExpectedMs: z.int().min(0).nullable().optional() }),

@@ -1,3 +1,6 @@
+export * from "./agent.ts";
+export * from "./chat.ts";
+export * from "./companions.ts";
 export * from "./connect.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
@@ -9,3 +12,6 @@ export * from "./sessions.ts";
 export * from "./validate.ts";
 export * from "./volatile.ts";
 export * from "./lockstep-error.ts";
+export * from "./session-rpcs.ts";
+export * from "./status.ts";
+export * from "./usage.ts";

@@ -1,0 +1,82 @@
+import * as companions from "../companions.ts";
+import { BASE, type MethodContract } from "./types.ts";
+
+const COMPANION = { ...BASE, scope: "operator.read", family: "companions" } as const;
+
+/** What OpenClaw's own clients ask besides sessions, chat and usage. */
+export const COMPANION_METHODS = {
+  "agents.list": {
+    ...COMPANION,
+    params: companions.agentsListParams,
+    result: companions.agentsListResult,
+  },
+  "agent.identity.get": {
+    ...COMPANION,
+    params: companions.agentIdentityParams,
+    result: companions.agentIdentityResult,
+  },
+  "models.list": {
+    ...COMPANION,
+    params: companions.modelsListParams,
+    result: companions.modelsListResult,
+  },
+  "system-presence": {
+    ...COMPANION,
+    params: companions.systemPresenceParams,
+    result: companions.systemPresenceResult,
+    validated: false,
+  },
+  "last-heartbeat": {
+    ...COMPANION,
+    params: companions.lastHeartbeatParams,
+    result: companions.lastHeartbeatResult,
+    validated: false,
+  },
+  "node.list": {
+    ...COMPANION,
+    params: companions.nodeListParams,
+    result: companions.nodeListResult,
+  },
+  "device.pair.list": {
+    ...COMPANION,
+    params: companions.devicePairListParams,
+    result: companions.devicePairListResult,
+    scope: "operator.pairing",
+  },
+  "channels.status": {
+    ...COMPANION,
+    params: companions.channelsStatusParams,
+    result: companions.channelsStatusResult,
+  },
+  "cron.status": {
+    ...COMPANION,
+    params: companions.cronStatusParams,
+    result: companions.cronStatusResult,
+  },
+  "cron.list": {
+    ...COMPANION,
+    params: companions.cronListParams,
+    result: companions.cronListResult,
+  },
+  "config.get": {
+    ...COMPANION,
+    params: companions.configGetParams,
+    result: companions.configGetResult,
+  },
+  "config.schema": {
+    ...COMPANION,
+    params: companions.configSchemaParams,
+    result: companions.configSchemaResult,
+    scope: "operator.admin",
+  },
+  "skills.status": {
+    ...COMPANION,
+    params: companions.skillsStatusParams,
+    result: companions.skillsStatusResult,
+  },
+  "logs.tail": {
+    ...COMPANION,
+    params: companions.logsTailParams,
+    result: companions.logsTailResult,
+  },
+} as const satisfies Record<string, MethodContract>;

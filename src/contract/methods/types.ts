@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { Scope } from "../connect.ts";
+
+/** Which part of the gateway a method belongs to; rows of PARITY.md are grouped by it. */
+export type Family = "health" | "sessions" | "usage" | "chat" | "agent" | "companions";
+
+/**
+ * Everything the project knows about one method. The gateway's validation and authorisation, the exported JSON
+ * Schemas, SPEC.md, PARITY.md and the coverage ledger read it here; nothing states it twice.
+ */
+export interface MethodContract {
+  readonly params: z.ZodType;
+  readonly result: z.ZodType;
+  /** Upstream checks params of some methods against no schema at all; it then never answers `invalid ... params`. */
+  readonly validated: boolean;
+  /** The scope a connection needs; `operator.write` includes `operator.read`, `operator.admin` includes all. */
+  readonly scope: Scope;
+  readonly family: Family;
+  /** Events the method itself causes. */
+  readonly events: readonly string[];
+  /** Error texts of the handler, after validation. `<...>` stands for a value. */
+  readonly errors: readonly string[];
+  /** Whether hello-ok names it in `features.methods`: upstream leaves out some that work. */
+  readonly advertised: boolean;
+  /** Release of the oracle the description was taken from. */
+  readonly since: string;
+  /** `lockstep`: the oracle has no such method. */
+  readonly origin: "openclaw" | "lockstep";
+}
+
+/** What most methods have in common. */
+export const BASE = {
+  validated: true,
+  events: [],
+  errors: [],
+  advertised: true,
+  since: "2026.2.17",
+  origin: "openclaw",
+} as const;
