@@ -1,5 +1,6 @@
 import { looksLikeEpochMs, textKind } from "./forms.ts";
 import type { SymbolKind } from "./recording.ts";
+import { SIGNATURE_LENGTH } from "./secrets.ts";
 import { isConstant, type Group, type Leaf, type Meaning, type Puzzle, type SymbolTable } from "./table.ts";
 import { templateOf, type Candidate } from "./text.ts";
 
@@ -51,6 +52,7 @@ function annotatedGroup(leaf: Leaf, table: SymbolTable, sentConstants: Set<unkno
   }
   if (texts(leaf) === undefined || values.includes("")) return undefined;
   if (annotation === "secret") {
+    if (leaf.sent && values.some((value) => String(value).length < SIGNATURE_LENGTH)) return undefined;
     const group = table.join(values, "secret");
     group.kind = "secret";
     return group;

@@ -3,15 +3,19 @@ import { annotateSent, annotatorOf } from "./annotations.ts";
 import { methodOf } from "./align-steps.ts";
 import { isJsonObject, pointerTokens, scalarsOf, setMember } from "./json-tree.ts";
 
+/** Characters of an Ed25519 signature in base64url; a scenario that sends something shorter made it up. */
+export const SIGNATURE_LENGTH = 86;
+
 function* secretsOfStep(step: StepCapture): Generator<string> {
   const method = methodOf(step);
   const frames = [
-    { frame: step.sent, annotate: annotateSent },
-    ...step.received.map((frame) => ({ frame, annotate: annotatorOf(frame, method) })),
+    { frame: step.sent, annotate: annotateSent, least: SIGNATURE_LENGTH },
+    ...step.received.map((frame) => ({ frame, annotate: annotatorOf(frame, method), least: 0 })),
   ];
-  for (const { frame, annotate } of frames) {
+  for (const { frame, annotate, least } of frames) {
     for (const { pointer, value } of scalarsOf(frame)) {
-      if (typeof value === "string" && annotate(pointerTokens(pointer)) === "secret") yield value;
+      if (typeof value !== "string" || value.length < least) continue;
+      if (annotate(pointerTokens(pointer)) === "secret") yield value;
     }
   }
   for (const part of step.parts ?? []) yield* secretsOfStep(part);

@@ -1,0 +1,10 @@
+export { oracleFolder, readAccepted, readPending, recordingPath, recordingText } from "./files.ts";
+export type { StoredRecording } from "./files.ts";
+export { formatJson } from "./format.ts";
+export type { Move } from "./moves.ts";
+export { recordScenarios, refuseInCi } from "./record-scenarios.ts";
+export type { RecordOptions, RecordReport } from "./record-scenarios.ts";
+export type { Refusal } from "./recorder.ts";
+export { accept, checkRecordings, reject, review } from "./review.ts";
+export type { PendingReview, RecordingCheck } from "./review.ts";
+export { scanSecrets } from "./secret-scan.ts";
