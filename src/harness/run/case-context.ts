@@ -53,7 +53,14 @@ export class CaseContext {
   readonly #resolve: Resolve;
   #frames = 0;
 
-  constructor(target: RunningTarget, scenario: ScenarioFile, seed: RunSeed, timeoutMs: number) {
+  /** @param values what `{{case.NAME}}` stands for where the steps don't say it: in the scenario's own `connect` */
+  constructor(
+    target: RunningTarget,
+    scenario: ScenarioFile,
+    seed: RunSeed,
+    timeoutMs: number,
+    values: Readonly<Record<string, unknown>>,
+  ) {
     this.target = target;
     this.scenario = scenario;
     this.seed = seed;
@@ -62,6 +69,7 @@ export class CaseContext {
       run: seed.run,
       now: seed.now,
       let: scenario.let ?? {},
+      case: values,
       place: {
         token: target.token,
         port: target.port,

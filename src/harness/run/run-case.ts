@@ -49,7 +49,7 @@ function listKnown(seed: RunSeed, target: RunningTarget): void {
  */
 export async function runCase(input: CaseInput): Promise<RunResult> {
   const { planned, scenario, target, seed, signal } = input;
-  const context = new CaseContext(target, scenario, seed, input.timeoutMs);
+  const context = new CaseContext(target, scenario, seed, input.timeoutMs, planned.values);
   listKnown(seed, target);
   const steps: StepCapture[] = [];
   const start = context.clock();
