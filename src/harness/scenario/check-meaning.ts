@@ -3,7 +3,7 @@ import { parseExpression } from "./expression.ts";
 import type { Expression } from "./expression.ts";
 import { isObject } from "./json.ts";
 import type { FixtureFile, ScenarioFile, Step } from "./schema.ts";
-import { STEP_SCHEMAS, stepKind } from "./step-kind.ts";
+import { NO_KIND, STEP_SCHEMAS, kindOf, stepKind } from "./step-kind.ts";
 import { parseTemplate } from "./template.ts";
 import type { SourceProblem, YamlSource } from "./yaml-source.ts";
 
@@ -58,6 +58,8 @@ function bindingsOf(step: Step): string[] {
 }
 
 function checkStep(step: Step, path: Path, report: Report): void {
+  // A raw step has no member that it must have, so a step of no kind fits its schema.
+  if (kindOf(step) === undefined) report(path, NO_KIND, "Say what the step does");
   if (("raw" in step || "base64" in step) && "raw" in step === "base64" in step) {
     report(path, "a raw step needs either raw or base64", "Text and JSON go in `raw`, bytes in `base64`");
   }

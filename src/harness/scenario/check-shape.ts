@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { isObject, valueAt } from "./json.ts";
-import { STEP_SCHEMAS, kindOf } from "./step-kind.ts";
+import { NO_KIND, STEP_SCHEMAS, kindOf } from "./step-kind.ts";
 import type { SourceProblem, YamlSource } from "./yaml-source.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -39,8 +39,7 @@ function flatten(issue: Issue, before: readonly PropertyKey[]): Issue[] {
 function checkStep(step: unknown, path: readonly PropertyKey[]): Issue[] {
   const kind = isObject(step) ? kindOf(step) : undefined;
   if (kind === undefined) {
-    const message = `a step needs one of ${Object.keys(STEP_SCHEMAS).join(", ")}`;
-    return [{ code: "custom", path: [...path], message, input: step }];
+    return [{ code: "custom", path: [...path], message: NO_KIND, input: step }];
   }
   const issues = STEP_SCHEMAS[kind].safeParse(step).error?.issues ?? [];
   return issues.flatMap((issue) => flatten(issue, path));

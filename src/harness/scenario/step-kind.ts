@@ -22,6 +22,9 @@ export const STEP_SCHEMAS: Readonly<Record<StepKind, z.ZodType>> = {
 
 const KINDS = Object.keys(STEP_SCHEMAS) as StepKind[];
 
+/** What is wrong with a step of no kind. */
+export const NO_KIND = `a step needs one of ${KINDS.join(", ")}`;
+
 /** The kind of a step as it stands in a file, or nothing when no member says so. `base64` alone means raw. */
 export function kindOf(step: object): StepKind | undefined {
   return (

@@ -31,10 +31,10 @@ test("what a template brings in is not rendered again", () => {
 test("the parts of a text add up to the text", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("{", "}", "a", " ", "{{", "}}") }), (text) => {
-      const parts = parseTemplate(text).map((part) => ("text" in part ? part.text : "x"));
-      const expressions = parseTemplate(text).flatMap((part) => ("expression" in part ? [part] : []));
-      expect(parts.join("").length).toBeLessThanOrEqual(text.length);
-      if (expressions.length === 0) expect(parts.join("")).toBe(text);
+      const again = parseTemplate(text).map((part) =>
+        "text" in part ? part.text : `{{${part.expression}}}`,
+      );
+      expect(again.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
     }),
   );
 });
