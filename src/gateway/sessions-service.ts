@@ -45,6 +45,8 @@ export interface SessionService {
   target(requested: string): SessionTarget;
   /** The store in this file (absolute path); opened when first asked for. */
   store(file: string): SessionStore;
+  /** The store that holds an agent's sessions; agents may share one. */
+  storeOf(agentId: string): SessionStore;
   /**
    * Changes a store, lets its maintenance run, and waits until both are on disk.
    * @throws StoreUnavailableError when the store refuses writes or the disk does.
@@ -117,6 +119,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     endActivity: options.endActivity ?? (async () => true),
     target: (requested) => sessionTarget(config, places, requested),
     store,
+    storeOf: (agentId) => store(pathOf(agentId)),
     change: async (file, change) => {
       const { result, forgotten } = await store(file).update((draft) => ({
         result: change(draft),

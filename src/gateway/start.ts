@@ -11,6 +11,8 @@ import {
 import { readConfig } from "./config/read-config.ts";
 import type { GatewayConfig } from "./config/types.ts";
 import { createSessionMethods } from "./methods/sessions.ts";
+import { createStatusMethod } from "./methods/status.ts";
+import { createUsageMethods } from "./methods/usage.ts";
 import { openSessionService } from "./sessions-service.ts";
 import { startServer, type StopReason } from "./server/gateway-server.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
@@ -132,7 +134,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger,
     now,
-    methods: createSessionMethods(sessions),
+    methods: new Map([
+      ...createSessionMethods(sessions),
+      ...createUsageMethods(sessions),
+      ["status", createStatusMethod(sessions)],
+    ]),
     healthSessions: (agentId) => sessions.healthSessions(agentId),
   });
   logger.info({ port: server.port, authMode: auth.mode }, "listening");

@@ -1,7 +1,7 @@
 import type { GatewayConfig } from "../config/types.ts";
 import { rowRoute } from "./delivery.ts";
 import { groupDisplayName } from "./group-name.ts";
-import { isRecord, type JsonRecord, stringOrNone, withoutUndefined } from "./json.ts";
+import { isRecord, type JsonRecord, stringOrNone } from "./json.ts";
 import { parseAgentKey, storeAgentId } from "./key.ts";
 import { defaultModel, sessionModel } from "./models.ts";
 
@@ -17,7 +17,8 @@ function groupOfKey(key: string): { channel: string; id: string } | undefined {
   return { channel, id: rest.join(":") };
 }
 
-function kindOf(key: string, entry: JsonRecord): "direct" | "group" | "global" | "unknown" {
+/** What kind of conversation a session is, by its key and what is stored (upstream-2026.2.17 section 4.4). */
+export function kindOf(key: string, entry: JsonRecord): "direct" | "group" | "global" | "unknown" {
   if (key === "global" || key === "unknown") return key;
   const isGroup = entry["chatType"] === "group" || entry["chatType"] === "channel";
   return isGroup || key.includes(":group:") || key.includes(":channel:") ? "group" : "direct";
@@ -46,7 +47,8 @@ export function displayNameOf(key: string, entry: JsonRecord): unknown {
   return entry["label"] ?? (isRecord(origin) ? origin["label"] : undefined);
 }
 
-function tokensOf(entry: JsonRecord): { totalTokens: number | undefined; totalTokensFresh: boolean } {
+/** The tokens of a session as far as they are known to be current. */
+export function tokensOf(entry: JsonRecord): { totalTokens: number | undefined; totalTokensFresh: boolean } {
   const total = entry["totalTokens"];
   const isFresh = typeof total === "number" && entry["totalTokensFresh"] !== false;
   return {
@@ -77,23 +79,25 @@ const COPIED = [
   "contextTokens",
 ] as const;
 
+const ROUTE = ["deliveryContext", "lastChannel", "lastTo", "lastAccountId"] as const;
+
 /**
  * What a list says of a session (upstream-2026.2.17 sections 2.5 and 4.4).
  * @param key canonical.
  */
 export function sessionRow(config: GatewayConfig, key: string, entry: JsonRecord): Row {
   const model = sessionModel(entry, defaultModel(config, storeAgentId(config, key)));
-  const copied = Object.fromEntries(COPIED.map((name) => [name, entry[name]]));
-  const row = withoutUndefined({
-    ...copied,
-    kind: kindOf(key, entry),
-    displayName: displayNameOf(key, entry),
-    channel: channelOf(key, entry),
-    updatedAt: entry["updatedAt"] ?? null,
-    ...tokensOf(entry),
-    modelProvider: model.provider,
-    model: model.model,
-    ...rowRoute(entry),
-  });
-  return { ...row, key };
+  // Built in place: a list may have tens of thousands of rows.
+  const row: Record<string, unknown> & { key: string } = { key, kind: kindOf(key, entry) };
+  const add = (members: Readonly<Record<string, unknown>>, names: readonly string[]): void => {
+    for (const name of names) if (members[name] !== undefined) row[name] = members[name];
+  };
+  add(entry, COPIED);
+  add({ displayName: displayNameOf(key, entry), channel: channelOf(key, entry) }, ["displayName", "channel"]);
+  row["updatedAt"] = entry["updatedAt"] ?? null;
+  add(tokensOf(entry), ["totalTokens", "totalTokensFresh"]);
+  row["modelProvider"] = model.provider;
+  row["model"] = model.model;
+  add(rowRoute(entry), ROUTE);
+  return row;
 }

@@ -87,3 +87,14 @@ export function transcriptCandidates(places: StatePlaces, ref: TranscriptRef): s
   }
   return [...candidates];
 }
+
+/**
+ * The one place where a session's transcript has to lie: the stated file, else its name in the directory.
+ * @returns nothing when what is stated leads out of the sessions directories, or the id is unsafe: callers that account
+ * for a session refuse it then (upstream-2026.2.17 section 5.3).
+ */
+export function statedTranscript(places: StatePlaces, ref: TranscriptRef): string | undefined {
+  if (trimmedOrNone(ref.sessionFile) !== undefined) return statedFile(places, ref);
+  const name = fileName(ref.sessionId);
+  return name === undefined || ref.sessionsDir === undefined ? undefined : path.resolve(ref.sessionsDir, name);
+}
