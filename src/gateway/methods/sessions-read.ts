@@ -6,11 +6,12 @@ import type {
 } from "../../contract/index.ts";
 import type { SessionService } from "../sessions-service.ts";
 import { asEntry } from "../sessions/entry.ts";
+import { withoutUndefined } from "../sessions/json.ts";
 import { storeAgentId } from "../sessions/key.ts";
 import { parseLabel } from "../sessions/label.ts";
 import { listDefaults, type ListedSession, selectSessions } from "../sessions/list.ts";
 import type { PreviewItem } from "../sessions/preview.ts";
-import { type Row, sessionRow } from "../sessions/row.ts";
+import { sessionRow } from "../sessions/row.ts";
 import { derivedTitle } from "../sessions/title.ts";
 import { isStoreTemplate } from "../store/paths.ts";
 import { findUnderAnyKey, migrateKey } from "../store/target.ts";
@@ -28,48 +29,43 @@ async function mapInParallel<T, R>(items: readonly T[], work: (item: T) => Promi
   return results;
 }
 
-async function titledRow(
+/** What the transcript adds to a row. */
+async function titlesOf(
   service: SessionService,
   params: SessionsListParams,
-  session: ListedSession,
-): Promise<Row> {
-  const { key, entry } = session;
+  { key, entry }: ListedSession,
+): Promise<Record<string, unknown>> {
+  if (!entry["sessionId"]) return {};
   const { config, places, reader } = service;
-  const row = sessionRow(config, key, entry);
-  if (!entry["sessionId"] || !(params.includeDerivedTitles || params.includeLastMessage)) return row;
   // A list over several stores has no directory of its own, so a relative sessionFile leads nowhere (quirk 90).
   const sessionsDir = isStoreTemplate(config.session?.store) ? undefined : path.dirname(service.listPath());
-  const fields = await reader.titleFields(
-    transcriptCandidates(places, {
-      sessionId: entry["sessionId"],
-      sessionFile: entry["sessionFile"],
-      sessionsDir,
-      agentId: storeAgentId(config, key),
-    }),
-  );
-  const title = params.includeDerivedTitles ? derivedTitle(entry, fields.firstUserMessage) : undefined;
-  const last = params.includeLastMessage ? fields.lastMessage : undefined;
-  return {
-    ...row,
-    ...(title === undefined ? {} : { derivedTitle: title }),
-    ...(last === undefined ? {} : { lastMessagePreview: last }),
-  };
+  const { sessionId, sessionFile } = entry;
+  const ref = { sessionId, sessionFile, sessionsDir, agentId: storeAgentId(config, key) };
+  const fields = await reader.titleFields(transcriptCandidates(places, ref));
+  return withoutUndefined({
+    derivedTitle: params.includeDerivedTitles ? derivedTitle(entry, fields.firstUserMessage) : undefined,
+    lastMessagePreview: params.includeLastMessage ? fields.lastMessage : undefined,
+  });
 }
 
-/** `sessions.list` (upstream-2026.2.17 section 2.5). */
+/** `sessions.list` (upstream-2026.2.17 section 2.5). Reads no transcript unless titles or messages are asked for. */
 export async function listSessions(
   service: SessionService,
   params: SessionsListParams,
 ): Promise<MethodOutcome> {
   const ts = service.now();
   const selected = selectSessions(service.config, service.combined(), params, ts);
-  const sessions = await mapInParallel(selected, (session) => titledRow(service, params, session));
+  const rows = selected.map(({ key, entry }) => sessionRow(service.config, key, entry));
+  const wantsTitles = params.includeDerivedTitles === true || params.includeLastMessage === true;
+  const titles = wantsTitles
+    ? await mapInParallel(selected, (session) => titlesOf(service, params, session))
+    : [];
   return success({
     ts,
     path: service.listPath(),
-    count: sessions.length,
+    count: rows.length,
     defaults: listDefaults(service.config),
-    sessions,
+    sessions: wantsTitles ? rows.map((row, at) => ({ ...row, ...titles[at] })) : rows,
   });
 }
 

@@ -20,7 +20,10 @@ export function trimmedOrNone(value: unknown): string | undefined {
 /** A copy without the members whose value is `undefined`; JSON nulls stay. */
 export function withoutUndefined(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) setOwn(kept, name, value);
+  for (const name of Object.keys(members)) {
+    const value = members[name];
+    if (value !== undefined) setOwn(kept, name, value);
+  }
   return kept;
 }
 
