@@ -119,10 +119,8 @@ export function sessionModel(entry: JsonRecord | undefined, fallback: ModelRef):
   return { provider: trimmedOrNone(entry?.["providerOverride"]) ?? fallback.provider, model };
 }
 
-/** The context window, in tokens, that new sessions have. */
-export function defaultContextTokens(config: GatewayConfig, model: string): number {
-  const configured = config.agents?.defaults?.contextTokens;
-  if (configured !== undefined) return configured;
+/** The context window, in tokens, that a configured provider states for a model; nothing when none has the model. */
+export function configuredWindow(config: GatewayConfig, model: string): number | undefined {
   let window: number | undefined;
   for (const provider of Object.values(config.models?.providers ?? {})) {
     for (const known of provider.models ?? []) {
@@ -132,7 +130,12 @@ export function defaultContextTokens(config: GatewayConfig, model: string): numb
       window = typeof own === "number" && own > 0 ? own : FALLBACK_CONTEXT_TOKENS;
     }
   }
-  return window ?? FALLBACK_CONTEXT_TOKENS;
+  return window;
+}
+
+/** The context window, in tokens, that new sessions have. */
+export function defaultContextTokens(config: GatewayConfig, model: string): number {
+  return config.agents?.defaults?.contextTokens ?? configuredWindow(config, model) ?? FALLBACK_CONTEXT_TOKENS;
 }
 
 function isCliProvider(config: GatewayConfig, provider: string): boolean {

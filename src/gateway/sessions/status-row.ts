@@ -1,7 +1,7 @@
 import type { GatewayConfig } from "../config/types.ts";
 import { type JsonRecord, stringOrNone, withoutUndefined } from "./json.ts";
 import { parseAgentKey } from "./key.ts";
-import { defaultContextTokens, defaultModel } from "./models.ts";
+import { configuredWindow, defaultContextTokens, defaultModel } from "./models.ts";
 import { kindOf, tokensOf } from "./row.ts";
 
 const MOST_PERCENT = 999;
@@ -42,9 +42,13 @@ export function statusRow(
   now: number,
 ): StatusRow {
   const updatedAt = entry["updatedAt"] ?? null;
-  const model = entry["model"] ?? defaultModel(config).model;
+  const usual = defaultModel(config).model;
+  const model = entry["model"] ?? usual;
   const stated = entry["contextTokens"];
-  const context = typeof stated === "number" ? stated : defaultContextTokens(config, String(model));
+  const context =
+    typeof stated === "number"
+      ? stated
+      : (configuredWindow(config, String(model)) ?? defaultContextTokens(config, usual));
   const { totalTokens, totalTokensFresh } = tokensOf(entry);
   return {
     ...withoutUndefined({
