@@ -5,10 +5,9 @@ import { LockstepError } from "../contract/index.ts";
 import { runSuite } from "../harness/judge/run-suite.ts";
 import { plain } from "../harness/report/paint.ts";
 import { renderParity } from "../harness/report/parity.ts";
-import { runCases } from "../harness/run/index.ts";
 import { loadSuite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
-import { loadRecordings } from "./engine.ts";
+import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import type { Io } from "./io.ts";
 import { Progress } from "./progress.ts";
 import { launchReference } from "./reference.ts";
@@ -16,6 +15,7 @@ import { suiteRoot } from "./suite-root.ts";
 import { toolVersion } from "./version.ts";
 
 interface ParityOptions {
+  readonly oracle: string;
   readonly check?: boolean;
   readonly suite?: string;
 }
@@ -31,20 +31,26 @@ function readIfThere(file: string): string | undefined {
 
 async function conductParity(options: ParityOptions, io: Io): Promise<number> {
   const root = suiteRoot(options.suite, io.cwd);
-  const recordings = await loadRecordings(root);
+  const recordings = await loadRecordings(root, options.oracle);
   const target = resolveTarget("reference", { launchReference, env: io.env });
   const tool = `lockstep ${toolVersion()}`;
-  const progress = new Progress(io, { paint: plain, tool, target, tellsScenarios: false });
+  const progress = new Progress(io, {
+    paint: plain,
+    tool,
+    oracle: options.oracle,
+    target,
+    tellsScenarios: false,
+  });
   const suite = await loadSuite(root);
   const outcome = await runSuite({
     tool,
     suite,
+    oracle: options.oracle,
     recordings,
     target,
-    runCases,
     signal: io.interrupted,
     listener: progress,
-  }).finally(() => progress.clear());
+  }).finally(() => progress.status.clear());
   if (io.interrupted.aborted) throw new LockstepError("TARGET_DIED", "interrupted; PARITY.md is as it was");
   const file = join(root, "PARITY.md");
   const text = renderParity({ outcome, recordings });
@@ -65,6 +71,7 @@ export function addParity(program: Command, io: Io, finish: (exitCode: number) =
     .command("parity")
     .description("write PARITY.md from the recordings and a fresh run against the bundled gateway")
     .option("--check", "write nothing; exit 1 when PARITY.md is stale")
+    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
     .addHelpText("after", "\nExamples:\n  lockstep parity\n  lockstep parity --check\n")
     .action(async (options: ParityOptions) => finish(await conductParity(options, io)));

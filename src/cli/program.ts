@@ -4,6 +4,8 @@ import { addGateway } from "./gateway.ts";
 import type { Io } from "./io.ts";
 import { addList } from "./list.ts";
 import { addParity } from "./parity.ts";
+import { addRecord } from "./record.ts";
+import { addAccept, addReject, addReview } from "./review.ts";
 import { addRun } from "./run.ts";
 import { addSchemas } from "./schemas.ts";
 import { addShow } from "./show.ts";
@@ -15,8 +17,12 @@ type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void)
 const COMMANDS: readonly AddCommand[] = [
   addRun,
   addList,
-  addCheck,
   addShow,
+  addCheck,
+  addRecord,
+  addReview,
+  addAccept,
+  addReject,
   addGateway,
   addSchemas,
   addParity,
@@ -28,6 +34,7 @@ Exit codes:
   1  a difference that nothing excuses
   2  usage: a bad flag, scenario or recording, or no scenario matches
   3  incomplete: something did not run, the target died or was never reached
+  4  hygiene only: a recording that belongs to no scenario (lockstep check)
   5  the harness's own fault
 `;
 

@@ -17,13 +17,14 @@ function narrate(errIsTerminal: boolean, tellsScenarios: boolean) {
   const progress = new Progress(io, {
     paint: plain,
     tool: "lockstep 1",
+    oracle: "openclaw@1",
     target: { name: "reference", kind: "reference" },
     tellsScenarios,
   });
   progress.onPlan({ oracle: "openclaw@1", cases: 1, scenarios: ["health/a"] });
   progress.onCase(result, 1, 1);
   progress.onScenario("health/a", [result]);
-  progress.clear();
+  progress.status.clear();
   return { out, err };
 }
 

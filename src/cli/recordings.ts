@@ -1,16 +1,34 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { recordingFile, type RecordingFile } from "../harness/learn/recording.ts";
+import { LockstepError } from "../contract/index.ts";
+import type { RecordingFile } from "../harness/learn/index.ts";
+import { readAccepted } from "../harness/record/index.ts";
 
-export async function loadRecordings(root: string): Promise<Map<string, RecordingFile>> {
-  const folder = join(root, "recordings");
-  const found = new Map<string, RecordingFile>();
-  if (!existsSync(folder)) return found;
-  for (const name of await readdir(folder, { recursive: true })) {
-    if (!name.endsWith(".json")) continue;
-    const data = recordingFile.parse(JSON.parse(await readFile(join(folder, name), "utf8")));
-    found.set(data.scenario, data);
+/** The oracle that the project keeps in step with. */
+export const DEFAULT_ORACLE = "openclaw@2026.2.17";
+
+/** Name and version of `openclaw@VERSION`. @throws LockstepError USAGE for anything else */
+export function readOracle(text: string): { readonly name: string; readonly version: string } {
+  const [, name, version] = /^(openclaw)@([\w.-]+)$/.exec(text) ?? [];
+  if (name === undefined || version === undefined) {
+    throw new LockstepError("USAGE", `${JSON.stringify(text)} is no oracle`, {
+      hint: `such as ${DEFAULT_ORACLE}`,
+    });
   }
-  return found;
+  return { name, version };
+}
+
+/**
+ * The accepted recordings of one oracle, by scenario id.
+ * @throws LockstepError RECORDING_INVALID
+ */
+export async function loadRecordings(
+  root: string,
+  oracle: string,
+): Promise<ReadonlyMap<string, RecordingFile>> {
+  const { name, version } = readOracle(oracle);
+  const stored = await readAccepted(root);
+  return new Map(
+    stored
+      .filter(({ recording }) => recording.oracle.name === name && recording.oracle.version === version)
+      .map(({ recording }) => [recording.scenario, recording]),
+  );
 }

@@ -4,10 +4,9 @@ import type { Outcome } from "../harness/outcome.ts";
 import { coloured, plain } from "../harness/report/paint.ts";
 import { renderPretty } from "../harness/report/pretty/pretty.ts";
 import { REPORTER_NAMES, REPORTERS } from "../harness/report/reporters.ts";
-import { runCases } from "../harness/run/index.ts";
 import { LEVELS, loadSuite, type Level } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
-import { loadRecordings } from "./engine.ts";
+import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import { inCi, type Io, wantsColour } from "./io.ts";
 import { collect, milliseconds, wholeNumber } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -18,6 +17,7 @@ import { refuseRemote, splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
 
 interface RunCommandOptions {
+  readonly oracle: string;
   readonly tag?: readonly string[];
   readonly level?: Level;
   readonly concurrency?: number;
@@ -48,6 +48,7 @@ Examples:
 function repeatFlags(options: RunCommandOptions): string[] {
   return [
     ...(options.level === undefined ? [] : ["--level", options.level]),
+    ...(options.oracle === DEFAULT_ORACLE ? [] : ["--oracle", options.oracle]),
     ...(options.suite === undefined ? [] : ["--suite", options.suite]),
   ];
 }
@@ -62,7 +63,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   const target = resolveTarget(spec, {
     launchReference,
     env: io.env,
-    onProgress: (text) => progress?.tell(text),
+    onProgress: (text) => progress?.status.show(text),
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.insecure === undefined ? {} : { insecure: options.insecure }),
     ...(options.readyTimeout === undefined ? {} : { readyTimeoutMs: options.readyTimeout }),
@@ -71,13 +72,19 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   prepareFolders(wishes, options.out, io.cwd);
   const suite = await loadSuite(root);
   const tool = `lockstep ${toolVersion()}`;
-  progress = new Progress(io, { paint, tool, target, tellsScenarios: onStandardOutput === "pretty" });
+  progress = new Progress(io, {
+    paint,
+    tool,
+    oracle: options.oracle,
+    target,
+    tellsScenarios: onStandardOutput === "pretty",
+  });
   const outcome = await runSuite({
     tool,
     suite,
-    recordings: await loadRecordings(root),
+    oracle: options.oracle,
+    recordings: await loadRecordings(root, options.oracle),
     target,
-    runCases,
     selection: { patterns, tags: options.tag ?? [] },
     level: options.level,
     concurrency: options.concurrency,
@@ -88,7 +95,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     repeatFlags: repeatFlags(options),
     signal: io.interrupted,
     listener: progress,
-  }).finally(() => progress?.clear());
+  }).finally(() => progress?.status.clear());
   writeReports(outcome, wishes, options.out, io.cwd);
   if (onStandardOutput === "pretty") io.out(`\n${renderPretty(outcome, { paint, tailOnly: true })}`);
   else if (onStandardOutput !== undefined) io.out(REPORTERS[onStandardOutput].render(outcome));
@@ -119,6 +126,7 @@ export function addRun(program: Command, io: Io, finish: (exitCode: number) => v
     .option("--allow-remote", "allow a target on another machine; scenarios change sessions there")
     .option("--color", "colour even when nobody watches")
     .option("--no-color", "no colour")
+    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], options: RunCommandOptions) => {

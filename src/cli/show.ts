@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { LockstepError } from "../contract/index.ts";
 import { scenarioPage } from "../harness/report/scenario-page.ts";
 import { loadSuite, planCases } from "../harness/scenario/index.ts";
-import { loadRecordings } from "./engine.ts";
+import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import type { Io } from "./io.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 interface ShowOptions {
+  readonly oracle: string;
   readonly json?: boolean;
   readonly suite?: string;
 }
@@ -23,7 +24,7 @@ async function showScenario(id: string, options: ShowOptions, io: Io): Promise<s
       hint: "show takes one id; lockstep list names them",
     });
   }
-  const recording = (await loadRecordings(root)).get(scenario.data.id);
+  const recording = (await loadRecordings(root, options.oracle)).get(scenario.data.id);
   if (options.json === true) {
     return `${JSON.stringify({ file: scenario.file, scenario: scenario.data, recording: recording ?? null }, null, 2)}\n`;
   }
@@ -36,6 +37,7 @@ export function addShow(program: Command, io: Io, finish: (exitCode: number) => 
     .description("one scenario to read: why it matters, its steps, what the oracle was recorded to answer")
     .argument("<id>", "id of a scenario, or of one of its cases")
     .option("--json", "scenario and recording as JSON")
+    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
     .addHelpText(
       "after",

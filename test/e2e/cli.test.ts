@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -266,7 +266,57 @@ describe("other commands", () => {
   it("check reads everything", async () => {
     const { exitCode, stdout } = await lockstep(["check", "--suite", suite]);
     expect(exitCode).toBe(0);
-    expect(stdout).toBe("2 scenarios with 3 cases, 0 fixtures, 2 recordings: all well-formed\n");
+    expect(stdout).toBe("2 scenarios, 3 cases, 0 fixtures, 2 recorded scenarios\n");
+  });
+
+  it("check finds what is orphaned (4), and what is older than its scenario (2)", async () => {
+    const untidy = makeSuite({ "frames/unknown-method": UNKNOWN, "frames/leaving": UNKNOWN });
+    await recordFromReference(untidy);
+    rmSync(join(untidy, "conformance/scenarios/frames/leaving.yaml"));
+    const orphaned = await lockstep(["check", "--suite", untidy]);
+    put(
+      untidy,
+      "conformance/scenarios/frames/unknown-method.yaml",
+      `id: frames/unknown-method\n${UNKNOWN.replace("no.such.method", "no.such.thing")}`,
+    );
+    const stale = await lockstep(["check", "--suite", untidy]);
+    rmSync(untidy, { recursive: true });
+    expect(orphaned).toMatchObject({
+      exitCode: 4,
+      stdout: expect.stringContaining("there is no frames/leaving") as string,
+    });
+    expect(stale).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining("lockstep record frames/unknown-method") as string,
+    });
+  });
+
+  it("review, reject and accept move what was recorded", async () => {
+    const fresh = makeSuite({ "frames/unknown-method": UNKNOWN, "sessions.patch/label": LABEL });
+    await recordFromReference(fresh);
+    const file = (id: string) => join(fresh, `recordings/openclaw-2026.2.17/${id}.json`);
+    const ids = ["frames/unknown-method", "sessions.patch/label"];
+    for (const id of ids) renameSync(file(id), `${file(id)}.new`);
+    const review = await lockstep(["review", "--suite", fresh]);
+    expect(review.stdout).toContain("+ sessions.patch/label  new, 2 cases");
+    expect((await lockstep(["accept", "--suite", fresh])).exitCode).toBe(2);
+    expect((await lockstep(["accept", "--all", "--suite", fresh], { CI: "true" })).stderr).toContain(
+      "RECORD_IN_CI",
+    );
+    expect((await lockstep(["reject", ids[0] ?? "", "--suite", fresh])).exitCode).toBe(0);
+    expect((await lockstep(["accept", "--all", "--suite", fresh])).stdout).toContain("1 recording accepted");
+    const left = ids.map((id) => [existsSync(file(id)), existsSync(`${file(id)}.new`)]);
+    rmSync(fresh, { recursive: true });
+    expect(left).toEqual([
+      [false, false],
+      [true, false],
+    ]);
+  });
+
+  it("record refuses in CI, and refuses what is no oracle", async () => {
+    const inCi = await lockstep(["record", "--suite", suite], { CI: "true" });
+    expect(inCi).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("RECORD_IN_CI") as string });
+    expect((await lockstep(["record", "--oracle", "reference", "--suite", suite])).exitCode).toBe(2);
   });
 
   it("parity writes a page that its check then finds current", async () => {

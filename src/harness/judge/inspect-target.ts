@@ -2,7 +2,7 @@ import { LockstepError } from "../../contract/index.ts";
 import { OpenError } from "../../wire/index.ts";
 import type { Target } from "../target/index.ts";
 import { diagnoseProbe } from "./diagnose.ts";
-import { textAt } from "./frame-facts.ts";
+import { memberAt, textAt } from "./frame-facts.ts";
 import { properResponse } from "./handshake.ts";
 import type { ProbeFinding } from "./probe.ts";
 import { takeProbe } from "./take-probe.ts";
@@ -12,6 +12,8 @@ export interface Inspection {
   readonly findings: readonly ProbeFinding[];
   /** What the target calls itself in hello-ok. */
   readonly server?: string;
+  /** The protocol its hello-ok names. */
+  readonly protocol?: number;
   /** It was never reached: nothing can run, and nothing is said about its answers. */
   readonly unreachable?: { readonly reason: string; readonly log: readonly string[] };
 }
@@ -33,10 +35,12 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
     const running = await target.launch(EMPTY_STATE, {});
     try {
       const probe = await takeProbe(running);
+      const protocol = memberAt(properResponse(probe.connect), "payload", "protocol");
       const version = textAt(properResponse(probe.connect), "payload", "server", "version");
       return {
         findings: diagnoseProbe(probe, { tokenGiven: tokenGiven || target.launches }),
         ...(version === "" ? {} : { server: version }),
+        ...(typeof protocol === "number" ? { protocol } : {}),
       };
     } catch (error) {
       if (!(error instanceof OpenError)) throw error;

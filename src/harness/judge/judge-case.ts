@@ -3,7 +3,7 @@ import type { RecordedCase } from "../learn/recording.ts";
 import type { CaseResult, CaseStatus } from "../outcome.ts";
 import type { Capture, PlannedCase, RunFailure } from "../run/capture.ts";
 import type { RunResult } from "../run/types.ts";
-import type { Exclusion, Level, OracleBug } from "../scenario/schema.ts";
+import type { Level, OracleBug } from "../scenario/schema.ts";
 import { satisfies } from "./levels.ts";
 import { partDepartures } from "./oracle-bugs.ts";
 import { cleanerFor } from "./redact.ts";
@@ -15,8 +15,6 @@ export interface CaseContext {
   readonly covers: readonly string[];
   readonly required: Level;
   readonly oracleBug?: OracleBug | undefined;
-  /** Places that are not compared in any step. */
-  readonly exclude?: readonly Exclusion[] | undefined;
   /** What the oracle did; absent when nobody recorded it. */
   readonly recorded: RecordedCase | undefined;
   /** The command that repeats just this case. */
@@ -25,11 +23,7 @@ export interface CaseContext {
 
 /** How captures are held against recordings; a parameter, so that the judge can be tested by itself. */
 export interface Comparison {
-  readonly compare: (
-    capture: Capture,
-    recorded: RecordedCase,
-    options: { readonly exclusions: readonly (readonly Exclusion[])[] },
-  ) => readonly Difference[];
+  readonly compare: (capture: Capture, recorded: RecordedCase) => readonly Difference[];
   readonly reachedLevel: (differences: readonly Difference[]) => Level | "none";
 }
 
@@ -80,11 +74,8 @@ function judgeCapture(
   comparison: Comparison,
 ): CaseResult {
   const clean = cleanerFor(capture);
-  const exclusions = context.planned.steps.map(({ exclude = [] }) => [
-    ...(context.exclude ?? []),
-    ...exclude,
-  ]);
-  const found = comparison.compare(capture, context.recorded, { exclusions });
+  // Places that the scenario excludes are patterns in the recording.
+  const found = comparison.compare(capture, context.recorded);
   const { standing, departures } = partDepartures(found, context.planned.steps, context.oracleBug);
   const reached = comparison.reachedLevel(standing);
   const reachesRequired = satisfies(reached, context.required);

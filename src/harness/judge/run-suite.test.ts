@@ -111,7 +111,8 @@ function run(options: Partial<SuiteRunOptions> & Pick<SuiteRunOptions, "suite">)
     tool: "lockstep 0.1.0",
     recordings,
     target: reference,
-    runCases: runner(() => fine),
+    oracle: "openclaw@2026.2.17",
+    run: runner(() => fine),
     ...options,
   });
 }
@@ -135,7 +136,7 @@ describe("runSuite", () => {
 
   it("says what differs, and how to repeat it under the same conditions", async () => {
     const runCases = runner((id) => (id === "health/b" ? other : fine));
-    const outcome = await run({ suite: two, runCases, repeatFlags: ["--level", "exact"] });
+    const outcome = await run({ suite: two, run: runCases, repeatFlags: ["--level", "exact"] });
     expect(outcome).toMatchObject({ verdict: "differ", exitCode: 1 });
     expect(outcome.cases[1]).toMatchObject({
       status: "fail",
@@ -148,8 +149,8 @@ describe("runSuite", () => {
   it("asks each scenario for its own level unless one is given for all", async () => {
     const suite = suiteOf(scenario("health/a", { level: "shape" }));
     const runCases = runner(() => other);
-    expect((await run({ suite, runCases })).verdict).toBe("pass");
-    expect((await run({ suite, runCases, level: "exact" })).verdict).toBe("differ");
+    expect((await run({ suite, run: runCases })).verdict).toBe("pass");
+    expect((await run({ suite, run: runCases, level: "exact" })).verdict).toBe("differ");
   });
 
   it("leaves what is not recorded unrun, and is then not green", async () => {
@@ -159,7 +160,7 @@ describe("runSuite", () => {
       return fine;
     });
     const recordings = new Map([["health/a", recordingOf(two, "health/a")]]);
-    const outcome = await run({ suite: two, recordings, runCases });
+    const outcome = await run({ suite: two, recordings, run: runCases });
     expect(ran).toEqual(["health/a"]);
     expect(outcome).toMatchObject({ verdict: "incomplete", exitCode: 3 });
     expect(outcome.cases[1]?.reason).toContain("lockstep record health/b");
@@ -176,13 +177,13 @@ describe("runSuite", () => {
 
   it("takes the worst of several runs, and says how often", async () => {
     const runCases = runner((_id, call) => (call === 2 ? other : fine));
-    const outcome = await run({ suite: suiteOf(scenario("health/a")), runCases, repeat: 3 });
+    const outcome = await run({ suite: suiteOf(scenario("health/a")), run: runCases, repeat: 3 });
     expect(outcome.cases).toHaveLength(1);
     expect(outcome.cases[0]).toMatchObject({ status: "fail", reason: "fail in 1 of 3 runs" });
   });
 
   it("stops at the first failure when told to; what did not run is incomplete", async () => {
-    const outcome = await run({ suite: two, runCases: runner(() => other), bail: true });
+    const outcome = await run({ suite: two, run: runner(() => other), bail: true });
     expect(outcome.cases.map(({ status }) => status)).toEqual(["fail", "incomplete"]);
     expect(outcome.exitCode).toBe(1);
   });
@@ -194,7 +195,7 @@ describe("runSuite", () => {
       if (id === "health/b") interruption.abort();
       return id === "health/b" ? other : fine;
     });
-    const outcome = await run({ suite: two, runCases, signal: interruption.signal });
+    const outcome = await run({ suite: two, run: runCases, signal: interruption.signal });
     expect(outcome.cases.map(({ status, reason }) => [status, reason])).toEqual([
       ["pass", undefined],
       ["incomplete", "interrupted"],
@@ -205,7 +206,7 @@ describe("runSuite", () => {
   it("blames itself when its runner loses a case", async () => {
     const outcome = await run({
       suite: two,
-      runCases: runner((id) => (id === "health/a" ? fine : undefined)),
+      run: runner((id) => (id === "health/a" ? fine : undefined)),
     });
     expect(outcome).toMatchObject({ verdict: "fault", exitCode: 5 });
   });

@@ -1,7 +1,7 @@
-import { compare, reachedLevel } from "../compare/compare.ts";
+import { compare, reachedLevel } from "../compare/index.ts";
 import type { CaseResult, Diagnosis, Outcome } from "../outcome.ts";
-import type { RecordingFile } from "../learn/recording.ts";
-import type { RanCase, RunOptions } from "../run/types.ts";
+import type { RecordingFile } from "../learn/index.ts";
+import { runCases, type RanCase, type RunOptions } from "../run/index.ts";
 import { planCases, type Level, type Selection, type Suite } from "../scenario/index.ts";
 import type { Target } from "../target/index.ts";
 import { worstOf } from "./combine.ts";
@@ -10,10 +10,7 @@ import { toDiagnoses } from "./diagnose.ts";
 import { inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
 import { judgeCase, missingRecording, withoutCapture, type CaseContext } from "./judge-case.ts";
 import { concludeOutcome } from "./outcome.ts";
-import { contextOf, oracleOf, refuseStaleRecordings, type SuiteContext } from "./suite-context.ts";
-
-/** Runs planned cases on a target; one result for each, in any order. */
-export type CaseRunner = (options: RunOptions) => AsyncIterable<RanCase>;
+import { contextOf, refuseStaleRecordings, type SuiteContext } from "./suite-context.ts";
 
 /** What is told while a run goes on. */
 export interface RunListener {
@@ -33,9 +30,13 @@ export interface RunListener {
 export interface SuiteRunOptions {
   readonly tool: string;
   readonly suite: Suite;
+  /** `openclaw@2026.2.17` */
+  readonly oracle: string;
+  /** What that oracle was recorded to answer, by scenario id. */
   readonly recordings: ReadonlyMap<string, RecordingFile>;
   readonly target: Target;
-  readonly runCases: CaseRunner;
+  /** How cases are run; a parameter, so that this can be tested by itself. */
+  readonly run?: (options: RunOptions) => AsyncIterable<RanCase>;
   readonly selection?: Selection;
   /** The level asked of every case; each scenario's own when absent. */
   readonly level?: Level | undefined;
@@ -95,14 +96,14 @@ async function runAndJudge(
   tally: Tally,
   contexts: ReadonlyMap<string, CaseContext>,
 ) {
-  const { runCases, suite, target, repeat = 1, bail = false, signal, timeoutMs, listener } = options;
+  const { run = runCases, suite, target, repeat = 1, bail = false, signal, timeoutMs, listener } = options;
   const recorded = planCases(suite, options.selection).filter(
     ({ id }) => contexts.get(id)?.recorded !== undefined,
   );
   const pending = new Map<string, CaseResult[]>();
   const stop = new AbortController();
   const ending = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
-  const running = runCases({
+  const running = run({
     target,
     suite,
     cases: recorded.flatMap((planned) => Array.from({ length: repeat }, () => planned)),
@@ -151,7 +152,7 @@ function settleUnrecorded(tally: Tally): void {
  */
 export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
   const startedAt = new Date();
-  const { suite, recordings, target, listener = {} } = options;
+  const { oracle, suite, recordings, target, listener = {} } = options;
   const common: SuiteContext = {
     suite,
     recordings,
@@ -169,7 +170,6 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
       ? await inspectTarget(target, options.tokenGiven ?? false)
       : { findings: [] };
   const { server, unreachable, findings } = inspection;
-  const oracle = oracleOf(recordings);
   listener.onPlan?.({ oracle, server, cases: planned.length, scenarios });
 
   const fatal = findings.find((finding) => finding.fatal);

@@ -5,9 +5,6 @@ import { fixturesOf, scenarioDigest, type Level, type Suite } from "../scenario/
 import type { CaseContext } from "./judge-case.ts";
 import { repeatCommand } from "./repeat-command.ts";
 
-/** The oracle whose recordings a run is held against when it has none at all. */
-export const DEFAULT_ORACLE = "openclaw@2026.2.17";
-
 /** What all cases of a run have in common. */
 export interface SuiteContext {
   readonly suite: Suite;
@@ -54,14 +51,7 @@ export function contextOf(planned: PlannedCase, context: SuiteContext): CaseCont
     covers: scenario?.covers ?? [],
     required: context.level ?? scenario?.level ?? "exact",
     oracleBug: scenario?.["oracle-bug"],
-    exclude: scenario?.exclude,
     recorded: context.recordings.get(planned.scenario)?.cases[planned.case],
     repeat: repeatCommand(context.target, planned.id, context.repeatFlags),
   };
-}
-
-/** The oracle that made the recordings, as `name@version`. */
-export function oracleOf(recordings: ReadonlyMap<string, RecordingFile>): string {
-  const names = new Set([...recordings.values()].map(({ oracle }) => `${oracle.name}@${oracle.version}`));
-  return names.size === 0 ? DEFAULT_ORACLE : [...names].toSorted().join(", ");
 }

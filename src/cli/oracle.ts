@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { LockstepError } from "../contract/index.ts";
+import { inspectTarget } from "../harness/judge/inspect-target.ts";
+import type { RecordingFile } from "../harness/learn/index.ts";
+import { cacheFolder } from "../harness/target/openclaw-cache.ts";
+import { ensureInstalled } from "../harness/target/openclaw-install.ts";
+import { withDefaults } from "../harness/target/options.ts";
+import { resolveTarget, type Target, type TargetOptions } from "../harness/target/index.ts";
+import { readOracle } from "./recordings.ts";
+
+/** An oracle that answers, and what a recording's header says of it. */
+export interface Oracle {
+  readonly target: Target;
+  readonly header: RecordingFile["oracle"];
+}
+
+/**
+ * Installs the oracle where it is not, starts it once, and learns what it calls itself.
+ * @throws LockstepError INSTALL_FAILED, TARGET_UNREACHABLE when it does not answer as a gateway does
+ */
+export async function openOracle(spec: string, options: TargetOptions): Promise<Oracle> {
+  const { name, version } = readOracle(spec);
+  const target = resolveTarget(spec, options);
+  const { findings, server, protocol, unreachable } = await inspectTarget(target, true);
+  const wrong = unreachable?.reason ?? findings[0]?.title;
+  if (wrong !== undefined || protocol === undefined || server !== version) {
+    throw new LockstepError(
+      "TARGET_UNREACHABLE",
+      `${spec} does not answer as it should: ${wrong ?? `it says it is ${server ?? "nobody"}`}`,
+    );
+  }
+  const resolved = withDefaults(options);
+  // It is installed by now: nothing is left to warm up.
+  const { node } = await ensureInstalled(version, cacheFolder(resolved.env), resolved, () =>
+    Promise.resolve(),
+  );
+  const nodeVersion = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+  return { target, header: { name, version, protocol, node: nodeVersion } };
+}
