@@ -48,7 +48,7 @@ export function statusRow(
   const context =
     typeof stated === "number"
       ? stated
-      : (configuredWindow(config, String(model)) ?? defaultContextTokens(config, usual));
+      : (configuredWindow(config, stringOrNone(model) ?? usual) ?? defaultContextTokens(config, usual));
   const { totalTokens, totalTokensFresh } = tokensOf(entry);
   return {
     ...withoutUndefined({
