@@ -68,7 +68,7 @@ afterAll(() => {
   for (const folder of [suite, wrongSuite, scratch]) rmSync(folder, { recursive: true, force: true });
 });
 
-describe("lockstep run", () => {
+describe.concurrent("lockstep run", { timeout: 90_000 }, () => {
   it("passes: exit 0, a line per scenario, the verdict last, no colour in a pipe", async () => {
     const { exitCode, stdout, stderr } = await lockstep(["run", "--suite", suite]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
@@ -240,7 +240,7 @@ describe("lockstep run", () => {
   });
 });
 
-describe("other commands", () => {
+describe.concurrent("other commands", { timeout: 90_000 }, () => {
   it("list and its JSON", async () => {
     const { stdout } = await lockstep(["list", "--suite", suite]);
     expect(stdout).toContain("sessions.patch/label");
