@@ -20,6 +20,8 @@ export interface Request {
 /** What a scripted server does. By default it greets, says hello-ok to every connect and echoes params. */
 export interface Script {
   readonly greet?: boolean;
+  /** Whether an upgrade is let in; otherwise the answer is HTTP 401, or the socket just breaks. */
+  readonly admit?: (request: IncomingMessage) => true | "refuse" | "drop";
   readonly onConnection?: (peer: Peer) => void;
   /** Every message as it came; true keeps it from `onRequest`. */
   readonly onMessage?: (peer: Peer, text: string, binary: boolean, data: Buffer) => boolean;
@@ -53,7 +55,15 @@ export function helloFrame(id: unknown, auth?: { deviceToken: string }): unknown
 
 /** A tiny server that speaks frames as a script tells it. Loopback only. */
 export async function startScriptedServer(script: Script = {}, port = 0): Promise<ScriptedServer> {
-  const server = new WebSocketServer({ host: "127.0.0.1", port });
+  const server = new WebSocketServer({
+    host: "127.0.0.1",
+    port,
+    verifyClient: ({ req }: { req: IncomingMessage }) => {
+      const verdict = script.admit?.(req) ?? true;
+      if (verdict === "drop") req.socket.destroy();
+      return verdict === true;
+    },
+  });
   await new Promise((resolve) => server.once("listening", resolve));
   const peers = new Set<Peer>();
   server.on("connection", (socket, request) => {

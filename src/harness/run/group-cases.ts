@@ -10,7 +10,7 @@ export interface CaseGroup {
   readonly cases: readonly ExpandedCase[];
 }
 
-const SAME_FOR_ALL_RUNS = new Set(["token", "state", "port", "repeat", "absent"]);
+const SAME_FOR_ALL_RUNS = new Set(["token", "state", "port", "model", "repeat", "absent"]);
 
 function differsByRun(value: unknown): boolean {
   return expressionsIn(value).some((text) => !SAME_FOR_ALL_RUNS.has(parseExpression(text)?.kind ?? ""));

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { answering, run } from "../../../../test/support/run-scenario.ts";
+
+describe("listening", () => {
+  const chatty = answering(() => ({}), {
+    onConnection: (peer) => {
+      for (const n of [1, 2]) peer.say({ type: "event", event: "news", payload: { n } });
+      peer.say({ type: "event", event: "tick", payload: { ts: 1 } });
+      peer.say({ type: "event", event: "other" });
+    },
+  });
+
+  test("an event that was there already is found, once, and by its content", async () => {
+    const { steps } = await run(
+      {
+        steps: [
+          { event: "news", where: { "/payload/n": 2 }, bind: { n: "/payload/n" } },
+          { event: "news" },
+          { event: "news", within: 20 },
+        ],
+      },
+      chatty,
+    );
+    expect(steps.map(({ received, timedOut }) => [received.length, timedOut])).toEqual([
+      [1, undefined],
+      [1, undefined],
+      [0, true],
+    ]);
+    expect(steps[0]?.received).toMatchObject([{ payload: { n: 2 } }]);
+    expect(steps[1]?.received).toMatchObject([{ payload: { n: 1 } }]);
+  });
+
+  test("quiet keeps every event nobody took, but for the clockwork and what is ignored", async () => {
+    const { steps } = await run(
+      { steps: [{ event: "news" }, { quiet: { for: 30, ignore: ["other"] } }] },
+      chatty,
+    );
+    expect(steps[1]).toEqual({
+      kind: "quiet",
+      as: "main",
+      received: [{ type: "event", event: "news", payload: { n: 2 } }],
+    });
+  });
+
+  test("close closes, closed waits for the server, wait waits", async () => {
+    const closes: number[] = [];
+    const { steps } = await run(
+      {
+        steps: [
+          { open: { as: "a" } },
+          { close: { as: "a" } },
+          { open: { as: "b" } },
+          { closed: { as: "b" }, within: 20 },
+          { wait: 1 },
+        ],
+      },
+      () => ({ onConnection: ({ socket }) => socket.on("close", (code) => closes.push(code)) }),
+    );
+    expect(closes[0]).toBe(1000);
+    expect(steps.slice(3)).toEqual([
+      { kind: "closed", as: "b", received: [], timedOut: true },
+      { kind: "wait", received: [] },
+    ]);
+  });
+});
