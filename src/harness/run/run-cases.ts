@@ -1,3 +1,4 @@
+import { isModelFixture, startModelStub } from "../model/index.ts";
 import type { ExpandedCase } from "../scenario/index.ts";
 import { groupCases } from "./group-cases.ts";
 import type { RanCase, RunOptions, RunResult } from "./types.ts";
@@ -99,6 +100,22 @@ async function work(
  * @throws LockstepError (from the iteration) for what concerns the whole run: TARGET_INVALID, INSTALL_FAILED.
  */
 export async function* runCases(options: RunOptions): AsyncGenerator<RanCase, void> {
+  const scripted = needsModel(options) ? await startModelStub() : undefined;
+  try {
+    yield* runQueued(scripted === undefined ? options : { ...options, modelUrl: scripted.baseUrl });
+  } finally {
+    await scripted?.close();
+  }
+}
+
+/** Whether a case's agents run on the scripted model, and nobody has started it yet. */
+function needsModel({ cases, suite, modelUrl }: RunOptions): boolean {
+  if (modelUrl !== undefined) return false;
+  const given = cases.flatMap((planned) => suite.scenarios.get(planned.scenario)?.data.given ?? []);
+  return given.some(isModelFixture);
+}
+
+async function* runQueued(options: RunOptions): AsyncGenerator<RanCase, void> {
   const { target, suite, cases, concurrency } = options;
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);

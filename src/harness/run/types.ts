@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly onStart?: (planned: PlannedCase) => void;
   /** A pause of 1 to so many milliseconds between steps, so that clock readings of different steps differ. */
   readonly jitterMs?: number;
+  /** Base URL of a scripted model that runs already; one is started when a case needs it. */
+  readonly modelUrl?: string;
 }
 
 export type RunResult =

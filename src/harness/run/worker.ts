@@ -68,7 +68,15 @@ export class Worker {
       case: planned.values,
       deviceId: (name) => deviceOf(seed, name).id,
       onTime: (name, value) => seed.known.add(name, value),
+      ...this.#modelUrl(seed),
     });
+  }
+
+  #modelUrl(seed: RunSeed): { modelUrl?: string } {
+    const { modelUrl } = this.#options;
+    if (modelUrl === undefined) return {};
+    seed.known.add("model", modelUrl);
+    return { modelUrl };
   }
 
   async #launch(state: StartingState): Promise<RunningTarget> {
