@@ -191,6 +191,7 @@ const IN_FIXTURES = new Set<Expression["kind"]>([
   "token",
   "state",
   "port",
+  "model",
   "now",
   "i",
   "repeat",

@@ -1,6 +1,6 @@
 /** An expression between braces, taken apart. */
 export type Expression =
-  | { readonly kind: "run" | "token" | "state" | "port" | "absent" }
+  | { readonly kind: "run" | "token" | "state" | "port" | "model" | "absent" }
   | { readonly kind: "now"; readonly offsetMs: number; readonly iso: boolean }
   | { readonly kind: "i"; readonly add: number }
   | { readonly kind: "key" | "device" | "deviceToken"; readonly name: string }
@@ -61,7 +61,7 @@ function parseNamed(kind: string, name: string): Expression | undefined {
 
 /**
  * Takes an expression apart: `run`, `key:a`, `now-1h`, `iso:now`, `let.x`, `case.x`, `bind.x`, `i+1`, `nonce`,
- * `nonce:main`, `device:x`, `deviceToken:x`, `repeat:TEXT:N`, `token`, `state`, `port`, `absent`.
+ * `nonce:main`, `device:x`, `deviceToken:x`, `repeat:TEXT:N`, `token`, `state`, `port`, `model`, `absent`.
  * @returns nothing when it is none of them.
  */
 export function parseExpression(expression: string): Expression | undefined {
@@ -70,6 +70,7 @@ export function parseExpression(expression: string): Expression | undefined {
     case "token":
     case "state":
     case "port":
+    case "model":
     case "absent":
       return { kind: expression };
     case "nonce":

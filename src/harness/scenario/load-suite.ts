@@ -4,6 +4,7 @@ import { LockstepError } from "../../contract/index.ts";
 import type { LockstepErrorCode } from "../../contract/index.ts";
 import { checkFixture, checkScenario } from "./check-meaning.ts";
 import { checkShape } from "./check-shape.ts";
+import { MODEL_FIXTURES } from "../model/fixtures.ts";
 import { fixtureFile, scenarioFile } from "./schema.ts";
 import type { FixtureFile, ScenarioFile } from "./schema.ts";
 import type { LoadedFixture, LoadedScenario, Suite } from "./suite.ts";
@@ -103,7 +104,7 @@ export async function loadSuite(root: string): Promise<Suite> {
   for (const { source, data, path } of fixtures) problems.push(...checkFixture(data, source, path));
   if (problems.length > 0) fail("FIXTURE_INVALID", problems);
 
-  const names = new Set(fixtures.map(({ data }) => data.id));
+  const names = new Set([...fixtures.map(({ data }) => data.id), ...MODEL_FIXTURES.keys()]);
   const scenarios = await readAll<ScenarioFile>(root, SCENARIO_FOLDER, scenarioFile, problems);
   for (const { source, data, path } of scenarios) problems.push(...checkScenario(data, source, path, names));
   problems.push(...checkUnique(scenarios));
@@ -114,6 +115,9 @@ export async function loadSuite(root: string): Promise<Suite> {
     scenarios: new Map(
       scenarios.map(({ file, data }): [string, LoadedScenario] => [data.id, { file, data }]),
     ),
-    fixtures: new Map(fixtures.map(({ file, data }): [string, LoadedFixture] => [data.id, { file, data }])),
+    fixtures: new Map([
+      ...[...MODEL_FIXTURES].map(([id, data]): [string, LoadedFixture] => [id, { file: id, data }]),
+      ...fixtures.map(({ file, data }): [string, LoadedFixture] => [data.id, { file, data }]),
+    ]),
   };
 }

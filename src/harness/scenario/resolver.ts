@@ -20,6 +20,8 @@ export interface TemplateScope {
   readonly let?: Readonly<Record<string, unknown>>;
   readonly case?: Readonly<Record<string, unknown>>;
   readonly place?: Place;
+  /** Base URL of the scripted model, when one runs. */
+  readonly modelUrl?: string;
   readonly bound?: ReadonlyMap<string, unknown>;
   /** Counter of a fixture's repeat. */
   readonly i?: number;
@@ -91,6 +93,8 @@ function valueOf(expression: Expression, scope: TemplateScope, depth: number): u
     case "token":
     case "port":
       return scope.place === undefined ? KEEP : scope.place[expression.kind];
+    case "model":
+      return needed(scope.modelUrl, "{{model}} needs a fixture model:NAME");
     case "state":
       if (scope.place === undefined) return KEEP;
       return needed(scope.place.state, "{{state}} needs a target that we launch");

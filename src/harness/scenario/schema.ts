@@ -230,7 +230,14 @@ export const scenarioFile = z.strictObject({
   tags: z.array(name).optional(),
   see: z.array(z.string()).optional(),
   level: z.enum(LEVELS).optional().describe("What a requirement set demands; exact when absent"),
-  given: z.array(name).optional().describe("Fixtures, applied in order"),
+  given: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:model:)?[a-z0-9][a-z0-9-]*$/, "a fixture's name, or model: and a scripted model's"),
+    )
+    .optional()
+    .describe("Fixtures, applied in order; `model:NAME` points agents at a scripted model"),
   config: jsonObject.optional().describe("Merged over the fixtures' openclaw.json"),
   env: z.record(z.string(), template).optional().describe("Environment of a target that we launch"),
   isolation: z
