@@ -26,9 +26,12 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === "string" ? found : "";
 }
 
+const withoutCredential = (key: string, value: unknown): unknown =>
+  key === "deviceToken" ? "<secret>" : value;
+
 /** A value on one line for a sentence, cut at 120 characters. */
 export function inline(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = JSON.stringify(value, withoutCredential) ?? "nothing";
   return text.length <= 120 ? text : `${text.slice(0, 117)}...`;
 }
 

@@ -1,10 +1,11 @@
 import { LockstepError } from "../../contract/index.ts";
 import { OpenError } from "../../wire/index.ts";
+import { mask } from "../learn/index.ts";
 import type { Target } from "../target/index.ts";
 import { diagnoseProbe } from "./diagnose.ts";
 import { memberAt, textAt } from "./frame-facts.ts";
 import { properResponse } from "./handshake.ts";
-import type { ProbeFinding } from "./probe.ts";
+import type { Probe, ProbeFinding } from "./probe.ts";
 import { takeProbe } from "./take-probe.ts";
 
 /** What is known of a target before any case runs. */
@@ -34,7 +35,9 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
   try {
     const running = await target.launch(EMPTY_STATE, {});
     try {
-      const probe = await takeProbe(running);
+      // A port may well echo the token in what it complains about.
+      const secrets = new Set(running.token.length >= 6 ? [running.token] : []);
+      const probe = mask(await takeProbe(running), secrets) as Probe;
       const protocol = memberAt(properResponse(probe.connect), "payload", "protocol");
       const version = textAt(properResponse(probe.connect), "payload", "server", "version");
       return {

@@ -6,8 +6,3 @@ const rank = (level: Level | "none"): number => (level === "none" ? -1 : LEVELS.
 export function satisfies(reached: Level | "none", asked: Level): boolean {
   return rank(reached) >= rank(asked);
 }
-
-/** The weaker of two levels. */
-export function weaker(a: Level | "none", b: Level | "none"): Level | "none" {
-  return rank(a) <= rank(b) ? a : b;
-}

@@ -237,6 +237,8 @@ describe("runSuite", () => {
   });
 });
 
+const TOKEN = "a-token-of-mine";
+
 describe("runSuite looks at foreign targets first", () => {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -250,7 +252,7 @@ describe("runSuite looks at foreign targets first", () => {
     const suite = suiteOf(scenario("health/a"), scenario("health/b"));
     const outcome = await run({
       suite,
-      target: resolveTarget(server.url, { token: "t" }),
+      target: resolveTarget(server.url, { token: TOKEN }),
       tokenGiven: true,
       listener: { onScenario: (id) => told.push(id) },
     });
@@ -268,6 +270,19 @@ describe("runSuite looks at foreign targets first", () => {
     expect(outcome).toMatchObject({ exitCode: 1, totals: { fail: 2 } });
     expect(outcome.cases[0]?.reason).toContain("diagnosis: ");
     expect(told).toEqual([]);
+  });
+
+  it("tells no secret, even when the port does", async () => {
+    const { outcome } = await runAgainst({
+      answer: ({ id }) => ({
+        type: "hello-ok",
+        id,
+        auth: { deviceToken: "made-up-by-the-port" },
+        note: `here: ${TOKEN}`,
+      }),
+    });
+    expect(outcome.diagnoses[0]?.detail).toMatch(/"deviceToken":"<secret>".*here: <secre/);
+    expect(JSON.stringify(outcome)).not.toMatch(new RegExp(`made-up|${TOKEN.slice(0, 6)}`));
   });
 
   it("goes on when cases can pass all the same", async () => {

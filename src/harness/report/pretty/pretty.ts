@@ -2,7 +2,7 @@ import type { CaseResult, Outcome } from "../../outcome.ts";
 import { LEVELS } from "../../scenario/schema.ts";
 import { plain, type Paint } from "../paint.ts";
 import { byScenario, scoreboard } from "../scoreboard.ts";
-import { duration, plural, table } from "../text.ts";
+import { duration, plural, printable, table } from "../text.ts";
 import { VERDICT_WORDS, verdictSentence } from "../verdict.ts";
 import { caseBlock } from "./case-block.ts";
 import { scenarioLine } from "./scenario-line.ts";
@@ -24,8 +24,8 @@ export function prettyHeader(outcome: Pick<Outcome, "tool" | "oracle" | "target"
 
 function diagnosisLines(outcome: Outcome, paint: Paint): string[] {
   return outcome.diagnoses.flatMap((diagnosis) => [
-    `${paint("red", "diagnosis")}  ${paint("bold", diagnosis.title)}`,
-    `  ${diagnosis.detail}`,
+    `${paint("red", "diagnosis")}  ${paint("bold", printable(diagnosis.title))}`,
+    ...diagnosis.detail.split("\n").map((line) => `  ${printable(line)}`),
     ...(diagnosis.explains > 0 ? [`  explains ${plural(diagnosis.explains, "case")}`] : []),
     "",
   ]);
