@@ -73,6 +73,11 @@ export const EVENTS = {
     droppable: true,
     broadcast: true,
   },
+  "voicewake.changed": {
+    payload: z.strictObject({ triggers: z.array(nonEmpty) }),
+    droppable: true,
+    broadcast: false,
+  },
 } as const satisfies Record<string, EventContract>;
 
 export type EventName = keyof typeof EVENTS;

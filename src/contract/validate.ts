@@ -17,9 +17,11 @@ function compile(schema: z.ZodType): ValidateFunction {
 }
 
 function renderOne(error: ErrorObject): string {
-  if (error.keyword === "additionalProperties") {
-    const property = String((error.params as { additionalProperty?: unknown }).additionalProperty);
-    return `at ${error.instancePath === "" ? "root" : error.instancePath}: unexpected property '${property}'`;
+  const { additionalProperty } = error.params as { additionalProperty?: unknown };
+  // A property with the empty name is not named; its error then reads like any other.
+  if (error.keyword === "additionalProperties" && additionalProperty !== "") {
+    const place = error.instancePath === "" ? "root" : error.instancePath;
+    return `at ${place}: unexpected property '${String(additionalProperty)}'`;
   }
   const message = error.message ?? "validation error";
   return error.instancePath === "" ? message : `at ${error.instancePath}: ${message}`;

@@ -56,6 +56,11 @@ export interface RunningGateway {
   readonly stateDir: string;
   /** Tells clients, closes their sockets with 1012, and settles what is not on disk yet. Safe to call twice. */
   stop(reason?: StopReason): Promise<void>;
+  /**
+   * Drops every socket without a word, as a killed process does. What was acknowledged is on disk either way; a
+   * gateway that shares its process with others cannot be killed any harder.
+   */
+  kill(): Promise<void>;
 }
 
 /** Flags of the command line, as far as they were given. */
@@ -134,11 +139,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger,
     now,
-    methods: new Map([
-      ...createSessionMethods(sessions),
-      ...createUsageMethods(sessions),
-      ["status", createStatusMethod(sessions)],
-    ]),
+    createMethods: () =>
+      new Map([
+        ...createSessionMethods(sessions),
+        ...createUsageMethods(sessions),
+        ["status", createStatusMethod(sessions)],
+      ]),
+    events: [],
     healthSessions: (agentId) => sessions.healthSessions(agentId),
   });
   logger.info({ port: server.port, authMode: auth.mode }, "listening");
@@ -150,6 +157,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       await server.stop(reason);
       await sessions.close();
       logger.info("stopped");
+    },
+    kill: async () => {
+      await server.kill();
+      await sessions.close();
     },
   };
 }

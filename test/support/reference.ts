@@ -3,11 +3,10 @@ import { resolveTarget, type ReferenceLauncher, type Target } from "../../src/ha
 import { startTamperingProxy, type Tampering } from "./tampering-proxy.ts";
 
 /** The bundled gateway, in this process. */
-export const launchReference: ReferenceLauncher = async ({ stateDir, token, env }) => {
+export const launchReference: ReferenceLauncher = async ({ stateDir, env }) => {
   const port = Number(env["OPENCLAW_GATEWAY_PORT"] ?? 0);
-  const secret = token === "" ? {} : { OPENCLAW_GATEWAY_TOKEN: token };
-  const gateway = await startGateway({ port, stateDir, env: { ...secret, ...env } });
-  return { port: gateway.port, stop: () => gateway.stop(), kill: () => gateway.stop() };
+  const gateway = await startGateway({ port, stateDir, env });
+  return { port: gateway.port, stop: () => gateway.stop(), kill: () => gateway.kill() };
 };
 
 /** The bundled gateway as a target, unharmed. */

@@ -24,10 +24,21 @@ export interface ConnectedClient extends MethodCaller {
   readonly presenceKey: string | undefined;
 }
 
+/** How one event is sent. */
+export interface BroadcastOptions {
+  readonly stateVersion?: StateVersion | undefined;
+  /** Where it depends on the payload whether a slow consumer may lose the event; default the contract's word. */
+  readonly droppable?: boolean | undefined;
+  /** Connections it is meant for; such an event has no number. Default everybody. */
+  readonly to?: ReadonlySet<string> | undefined;
+}
+
+export type Broadcast = (event: EventName, payload: unknown, options?: BroadcastOptions) => void;
+
 /** Sends events to everybody who may see them (upstream-2026.2.17 section 1.11). */
 export interface Broadcaster {
   readonly clients: Set<ConnectedClient>;
-  readonly broadcast: (event: EventName, payload: unknown, stateVersion?: StateVersion) => void;
+  readonly broadcast: Broadcast;
 }
 
 const mayReceive = (client: ConnectedClient, contract: EventContract): boolean =>
@@ -41,16 +52,19 @@ export function createBroadcaster(maxBufferedBytes: number): Broadcaster {
   let seq = 0;
   return {
     clients,
-    broadcast(event, payload, stateVersion) {
+    broadcast(event, payload, { stateVersion, droppable, to } = {}) {
       // A number is used up only when somebody is connected; those who are skipped see a gap.
       if (clients.size === 0) return;
-      seq += 1;
-      const frame = Buffer.from(JSON.stringify({ type: "event", event, payload, seq, stateVersion }));
+      if (to === undefined) seq += 1;
+      const number = to === undefined ? seq : undefined;
+      const frame = Buffer.from(JSON.stringify({ type: "event", event, payload, seq: number, stateVersion }));
       const contract: EventContract = EVENTS[event];
+      const mayBeLost = droppable ?? contract.droppable;
       for (const client of clients) {
+        if (to !== undefined && !to.has(client.connId)) continue;
         if (!mayReceive(client, contract)) continue;
         if (client.sink.waiting() <= maxBufferedBytes) client.sink.sendText(frame);
-        else if (!contract.droppable) client.sink.close(CLOSE_CODES.policyViolation, "slow consumer");
+        else if (!mayBeLost) client.sink.close(CLOSE_CODES.policyViolation, "slow consumer");
       }
     },
   };

@@ -15,7 +15,13 @@ import { dispatch } from "../methods/dispatch.ts";
 import { invalidRequest, failure, type MethodOutcome, type MethodTable } from "../methods/types.ts";
 import { judgeAddress, type ClientAddress } from "./address.ts";
 import type { ConnectedClient } from "./broadcast.ts";
-import { judgeConnect, type Admission, type HandshakeRules } from "./handshake.ts";
+import {
+  judgeConnect,
+  screenConnect,
+  type Admission,
+  type Applicant,
+  type HandshakeRules,
+} from "./handshake.ts";
 import type { ServerLimits } from "./limits.ts";
 import { createOutlet } from "./outlet.ts";
 
@@ -30,7 +36,7 @@ export interface ConnectionHost {
   /** Makes a client of an admitted connection: lists it as present and composes its hello-ok. */
   admit(client: ConnectedClient, admission: Admission, address: ClientAddress): HelloOk;
   /** The hello-ok is on its way. */
-  welcomed(): void;
+  welcomed(client: ConnectedClient): void;
   /** The socket is gone. */
   left(client: ConnectedClient | undefined): void;
 }
@@ -81,10 +87,10 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
     close(code, outcome.error.message);
   };
 
-  const connect = async (request: RequestFrame): Promise<void> => {
+  const connect = async (request: RequestFrame, applicant: Applicant): Promise<void> => {
     const started = now();
     phase = "connecting";
-    const verdict = await judgeConnect(host.rules, request.params, address, challenge);
+    const verdict = await judgeConnect(host.rules, applicant, address, challenge);
     if ("closeCode" in verdict) {
       if (!outlet.isClosed()) reject(request.id, { ok: false, error: verdict.error }, verdict.closeCode);
       return;
@@ -104,7 +110,7 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       { connId, method: "connect", durationMs: now() - started, client: params.client.id, role },
       "connected",
     );
-    host.welcomed();
+    host.welcomed(client);
   };
 
   const receiveFirst = (frame: unknown): void => {
@@ -119,7 +125,12 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       if (!outcome.ok) reject(request.id, outcome, CLOSE_CODES.policyViolation);
       return;
     }
-    connect(request).catch((error: unknown) => {
+    const screened = screenConnect(host.rules.controlUi, request.params, address);
+    if ("closeCode" in screened) {
+      reject(request.id, { ok: false, error: screened.error }, screened.closeCode);
+      return;
+    }
+    connect(request, screened).catch((error: unknown) => {
       logger.error({ connId, error: describeThrown(error) }, "handshake failed");
       if (outlet.isClosed()) return;
       const error_ = { code: "UNAVAILABLE", message: describeThrown(error) || "handshake failed" } as const;

@@ -1,6 +1,12 @@
 import { WebSocketServer } from "ws";
 import type { Logger } from "pino";
-import { CLOSE_CODES, type EventName, type HealthSnapshot, type StateVersion } from "../../contract/index.ts";
+import {
+  CLOSE_CODES,
+  type EventName,
+  type HealthSnapshot,
+  type PresenceEntry,
+  type StateVersion,
+} from "../../contract/index.ts";
 import type { GatewayAuth } from "../config/auth.ts";
 import type { Environment } from "../config/paths.ts";
 import type { GatewayConfig } from "../config/types.ts";
@@ -8,9 +14,9 @@ import { describeThrown } from "../errors.ts";
 import { createHealthMethod, createHealthMonitor, type HealthSessions } from "../methods/health.ts";
 import type { MethodTable } from "../methods/types.ts";
 import { proxyMatcher } from "./address.ts";
-import { createBroadcaster } from "./broadcast.ts";
+import { createBroadcaster, type Broadcast } from "./broadcast.ts";
 import { serveConnection, type ConnectionHost } from "./connection.ts";
-import { openDeviceStore } from "./device-store.ts";
+import { openDeviceStore, type DeviceStore } from "./device-store.ts";
 import { describeClient } from "./handshake.ts";
 import { collectHelloFacts, composeHello } from "./hello.ts";
 import { createHttpAnswers, refuseUpgrade } from "./http-answers.ts";
@@ -18,6 +24,7 @@ import { listenOnLoopback, type UpgradeListener } from "./listen.ts";
 import type { ServerLimits } from "./limits.ts";
 import { createPresence, describeSelf } from "./presence.ts";
 import { createRateLimiter, NO_RATE_LIMIT } from "./rate-limit.ts";
+import { readVoiceWakeTriggers } from "./voicewake.ts";
 
 /** Everything a server is made of. */
 export interface ServerParts {
@@ -31,9 +38,19 @@ export interface ServerParts {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly now: () => number;
-  /** The methods beside `health`, which is the server's own. */
-  readonly methods: MethodTable;
+  /** Makes the methods beside `health`, which is the server's own; called once. */
+  readonly createMethods: (services: ServerServices) => MethodTable;
+  /** Events that those methods cause; hello-ok names them beside the server's own. */
+  readonly events: readonly EventName[];
   readonly healthSessions: (agentId: string) => HealthSessions | Promise<HealthSessions>;
+}
+
+/** What the server offers to the methods. */
+export interface ServerServices {
+  readonly broadcast: Broadcast;
+  readonly devices: DeviceStore;
+  /** Who is, or lately was, connected; newest first. */
+  readonly listPresence: () => PresenceEntry[];
 }
 
 /** Why a gateway stops, as the shutdown event tells it. */
@@ -45,8 +62,10 @@ export interface StopReason {
 
 export interface GatewayServer {
   readonly port: number;
-  readonly broadcast: (event: EventName, payload: unknown) => void;
+  /** Tells clients, closes their sockets, and ends. Safe to call twice. */
   readonly stop: (reason?: StopReason) => Promise<void>;
+  /** Ends as a killed process does: every socket just goes. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts serving (upstream-2026.2.17 section 1). @throws GatewayError when the port cannot be had. */
@@ -59,14 +78,22 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
 
   const health = createHealthMonitor(
     { config, now, sessionsOf: parts.healthSessions },
-    (snapshot: HealthSnapshot) => broadcast("health", snapshot, stateVersion()),
+    (snapshot: HealthSnapshot) => broadcast("health", snapshot, { stateVersion: stateVersion() }),
   );
   const stateVersion = (): StateVersion => ({ presence: presenceVersion, health: health.version() });
   const reportHealth = (error: unknown): void =>
     logger.error({ error: describeThrown(error) }, "health refresh failed");
   const refreshHealth = (): void => void health.refresh().catch(reportHealth);
 
-  const methods = new Map(parts.methods).set("health", createHealthMethod(health, now, reportHealth));
+  const devices = openDeviceStore({
+    stateDir: parts.stateDir,
+    now,
+    logger,
+    maxPending: limits.maxPendingPairings,
+  });
+  const services: ServerServices = { broadcast, devices, listPresence: () => presence.list() };
+  const methods = new Map(parts.createMethods(services));
+  methods.set("health", createHealthMethod(health, now, reportHealth));
   const facts = collectHelloFacts({ ...parts, methods });
   const { rateLimit } = config.gateway?.auth ?? {};
 
@@ -80,12 +107,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
       auth: parts.auth,
       controlUi: config.gateway?.controlUi ?? {},
       limiter: rateLimit === undefined ? NO_RATE_LIMIT : createRateLimiter(rateLimit, now),
-      devices: openDeviceStore({
-        stateDir: parts.stateDir,
-        now,
-        logger,
-        maxPending: limits.maxPendingPairings,
-      }),
+      devices,
       events: {
         requested: (request) => broadcast("device.pair.requested", request),
         approved: (requestId, deviceId) =>
@@ -107,14 +129,21 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
         uptimeMs: Math.round(performance.now() - startedAt),
       });
     },
-    welcomed: refreshHealth,
+    welcomed(client) {
+      refreshHealth();
+      // A node has to know what to listen for; the event is meant for it alone.
+      if (client.role !== "node") return;
+      void readVoiceWakeTriggers(parts.stateDir).then((triggers) =>
+        broadcast("voicewake.changed", { triggers }, { to: new Set([client.connId]) }),
+      );
+    },
     left(client) {
       if (client === undefined) return;
       // The one who left still counts as a listener of his own leaving: a number is used up even when he was alone.
       if (client.presenceKey !== undefined) {
         presence.update(client.presenceKey, { reason: "disconnect" });
         presenceVersion += 1;
-        broadcast("presence", { presence: presence.list() }, stateVersion());
+        broadcast("presence", { presence: presence.list() }, { stateVersion: stateVersion() });
       }
       clients.delete(client);
     },
@@ -147,16 +176,15 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
   const healthTimer = setInterval(refreshHealth, limits.healthIntervalMs);
   refreshHealth();
 
-  const stop = async (why: StopReason): Promise<void> => {
+  const end = async (farewell: () => void): Promise<void> => {
     stopping = true;
     clearInterval(tick);
     clearInterval(healthTimer);
-    const { reason = "gateway stopping", restartExpectedMs = null } = why;
-    broadcast("shutdown", { reason, restartExpectedMs });
-    for (const client of clients) client.sink.close(CLOSE_CODES.serviceRestart, "service restart");
+    farewell();
     clients.clear();
     const gone = listener.close();
-    for (const socket of sockets.clients) socket.close(CLOSE_CODES.serviceRestart, "service restart");
+    // Whoever has not connected is told nothing: the socket goes, as it does when the process ends.
+    for (const socket of sockets.clients) if (socket.readyState === socket.OPEN) socket.terminate();
     const deadline = setTimeout(() => {
       for (const socket of sockets.clients) socket.terminate();
       listener.destroy();
@@ -164,7 +192,15 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     await gone;
     clearTimeout(deadline);
   };
+  const sayGoodbye = ({ reason = "gateway stopping", restartExpectedMs = null }: StopReason): void => {
+    broadcast("shutdown", { reason, restartExpectedMs });
+    for (const client of clients) client.sink.close(CLOSE_CODES.serviceRestart, "service restart");
+  };
 
-  let stopped: Promise<void> | undefined;
-  return { port: listener.port, broadcast, stop: (why = {}) => (stopped ??= stop(why)) };
+  let ended: Promise<void> | undefined;
+  return {
+    port: listener.port,
+    stop: (why = {}) => (ended ??= end(() => sayGoodbye(why))),
+    kill: () => (ended ??= end(() => {})),
+  };
 }

@@ -130,21 +130,26 @@ async function judgeDeviceToken(
   return "device_token_mismatch";
 }
 
+/** A connect that passed the checks which need no secret and no device. */
+export interface Applicant {
+  readonly params: ConnectParams;
+  readonly role: Role;
+}
+
 /**
- * Decides a connect, by the checks of upstream-2026.2.17 section 1.3 in their order; the first that fails is reported.
+ * Checks 1 to 4 of upstream-2026.2.17 section 1.3. They are answered at once: what a client has sent behind such a
+ * connect is not looked at any more.
  * @param raw params as they came.
- * @param challenge the nonce of this connection's `connect.challenge`.
  */
-export async function judgeConnect(
-  rules: HandshakeRules,
+export function screenConnect(
+  controlUi: ControlUiSection,
   raw: unknown,
   address: ClientAddress,
-  challenge: string,
-): Promise<Admission | Refusal> {
+): Applicant | Refusal {
   const text = violations(connectParams, raw);
   if (text !== undefined) return invalid(`invalid connect params: ${text}`);
   const params = raw as ConnectParams;
-  const { client, minProtocol, maxProtocol } = params;
+  const { client, minProtocol, maxProtocol, role = "operator" } = params;
   if (maxProtocol < PROTOCOL_VERSION || minProtocol > PROTOCOL_VERSION) {
     const details = { expectedProtocol: PROTOCOL_VERSION };
     return refuse(
@@ -152,13 +157,28 @@ export async function judgeConnect(
       CLOSE_CODES.protocolMismatch,
     );
   }
-  const role = params.role ?? "operator";
   if (!isRole(role)) return invalid("invalid role");
-  const { allowedOrigins = [], allowInsecureAuth, dangerouslyDisableDeviceAuth } = rules.controlUi;
-  const controlUi = isControlUi(client);
-  if ((controlUi || isWebchat(client)) && !isOriginAllowed(address.origin, address.host, allowedOrigins)) {
+  const inBrowser = isControlUi(client) || isWebchat(client);
+  if (inBrowser && !isOriginAllowed(address.origin, address.host, controlUi.allowedOrigins ?? [])) {
     return invalid(ORIGIN_REFUSED);
   }
+  return { params, role };
+}
+
+/**
+ * Decides a connect that was screened, by the further checks of upstream-2026.2.17 section 1.3 in their order; the
+ * first that fails is reported.
+ * @param challenge the nonce of this connection's `connect.challenge`.
+ */
+export async function judgeConnect(
+  rules: HandshakeRules,
+  { params, role }: Applicant,
+  address: ClientAddress,
+  challenge: string,
+): Promise<Admission | Refusal> {
+  const { client } = params;
+  const { allowInsecureAuth, dangerouslyDisableDeviceAuth } = rules.controlUi;
+  const controlUi = isControlUi(client);
   const withoutDevices = controlUi && dangerouslyDisableDeviceAuth === true;
   const bypass = withoutDevices || (controlUi && allowInsecureAuth === true);
   const device = withoutDevices ? undefined : params.device;
