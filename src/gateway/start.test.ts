@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { helloOk, violations } from "../contract/index.ts";
+import { helloOk, METHOD_NAMES, METHODS, violations } from "../contract/index.ts";
 import { createDevice, startTestGateway, TestClient } from "../../test/support/gateway-client.ts";
+import { success } from "./methods/types.ts";
+import { advertisedEvents, advertisedMethods } from "./server/hello.ts";
 import { createGatewayLogger } from "./server/log.ts";
 import { resolveGatewayOptions, startGateway } from "./start.ts";
 
@@ -93,13 +95,29 @@ describe("startGateway", () => {
     const { payload } = await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
     expect(violations(helloOk, payload)).toBeUndefined();
     expect(payload.server).toMatchObject({ version: "9", commit: "abc" });
-    expect(payload.features.methods.slice(0, 3)).toEqual(["health", "sessions.list", "sessions.preview"]);
+    expect(payload.features.methods).toContain("sessions.list");
     expect(payload.features.methods).not.toContain("sessions.resolve");
     for (const method of payload.features.methods as string[]) {
       const answer = await client.request(method, {});
       expect(answer["error"]?.message ?? "").not.toContain("unknown method");
     }
     await gateway.dispose();
+  });
+
+  test("what is advertised comes in upstream's order, and what upstream has not comes last", () => {
+    const known = METHOD_NAMES.filter((name) => METHODS[name].advertised);
+    const served = new Map([...known].reverse().map((name) => [name as string, () => success(name)]));
+    expect(advertisedMethods(served)[0]).toBe("health");
+    expect(advertisedMethods(served).at(-1)).toBe("chat.send");
+    expect(advertisedMethods(new Map([["own.method", () => success(1)], ...served])).at(-1)).toBe(
+      "own.method",
+    );
+    expect(advertisedEvents(["chat", "agent"]).slice(0, 4)).toEqual([
+      "connect.challenge",
+      "agent",
+      "chat",
+      "presence",
+    ]);
   });
 
   test.each([

@@ -91,6 +91,23 @@ describe("the first message", () => {
     expect(client.frames.slice(1)).toEqual([{ type: "res", id: "h", ok: false, error: invalid(text) }]);
   });
 
+  test("what is answered at once ends the connection before anything behind it is looked at", async () => {
+    const client = await TestClient.open(gateway.url);
+    const params = client.params({ extra: { minProtocol: 9, maxProtocol: 9 } });
+    client.send({ type: "req", id: "c", method: "connect", params });
+    client.send({ type: "req", id: "h", method: "connect", params: client.params({}) });
+    expect(await client.closed).toEqual({ code: 1002, reason: "protocol mismatch" });
+    expect(client.frames.slice(1).map((frame) => frame["id"])).toEqual(["c"]);
+  });
+
+  test("a second connect behind the first is refused too", async () => {
+    const client = await TestClient.open(gateway.url);
+    const params = client.params({ device: createDevice() });
+    for (const id of ["one", "two"]) client.send({ type: "req", id, method: "connect", params });
+    expect(await client.closed).toMatchObject({ code: 1008 });
+    expect(client.frames.slice(1)).toMatchObject([{ id: "two", ok: false }]);
+  });
+
   test("a close reason is cut by bytes, not by characters", () => {
     expect(cutReason("é".repeat(60))).toBe("é".repeat(60));
     expect(Buffer.byteLength(cutReason(`x${"é".repeat(60)}`))).toBeGreaterThan(119);

@@ -23,6 +23,8 @@ const newToken = (): string => randomBytes(32).toString("base64url");
 /** The devices a gateway knows, in `devices/` of its state directory, in upstream's format. */
 export interface DeviceStore {
   find(deviceId: string): Promise<PairedDevice | undefined>;
+  /** Everything known: requests by time, devices by approval, the newest first. */
+  list(): Promise<{ pending: PairingRequest[]; paired: PairedDevice[] }>;
   /** Files a request for pairing; a device has one at most, and `created` says whether this is a new one. */
   request(
     deviceId: string,
@@ -74,6 +76,12 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
 
   return {
     find: (deviceId) => alone(async () => (await paired.read()).get(deviceId)),
+
+    list: () =>
+      alone(async () => ({
+        pending: [...(await readPending()).values()].sort((a, b) => b.ts - a.ts),
+        paired: [...(await paired.read()).values()].sort((a, b) => b.approvedAtMs - a.approvedAtMs),
+      })),
 
     request: (deviceId, publicKey, description, silent) =>
       alone(async () => {

@@ -1,4 +1,6 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import path from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   createDevice,
@@ -120,6 +122,35 @@ describe("presence", () => {
   });
 });
 
+describe("nodes", () => {
+  const triggersOf = async (url: string): Promise<unknown> => {
+    const operator = await join(url);
+    const node = await join(url, { role: "node" });
+    const event = await node.event("voicewake.changed");
+    await operator.settle();
+    expect(names(operator)).not.toContain("voicewake.changed");
+    expect(event).not.toHaveProperty("seq");
+    return event["payload"];
+  };
+
+  test("are told the words that wake them", async () => {
+    const { url } = await start();
+    expect(await triggersOf(url)).toEqual({ triggers: ["openclaw", "claude", "computer"] });
+  });
+
+  test.each([
+    ['{"triggers":[" hey ",5,""]}', ["hey"]],
+    ['{"triggers":[]}', ["openclaw", "claude", "computer"]],
+    ["null", ["openclaw", "claude", "computer"]],
+    ["{", ["openclaw", "claude", "computer"]],
+  ])("also where the file says %s", async (text, triggers) => {
+    const { stateDir, url } = await start();
+    await mkdir(path.join(stateDir, "settings"));
+    await writeFile(path.join(stateDir, "settings", "voicewake.json"), text);
+    expect(await triggersOf(url)).toEqual({ triggers });
+  });
+});
+
 describe("shutdown", () => {
   test("every client is told, then closed with 1012; a socket in its handshake just goes; a stop twice is one stop", async () => {
     const running = await start();
@@ -145,6 +176,14 @@ describe("shutdown", () => {
       reason: "gateway restarting",
       restartExpectedMs: 1_500,
     });
+  });
+
+  test("a kill says nothing", async () => {
+    const running = await start();
+    const client = await join(running.url);
+    await running.kill();
+    expect(await client.closed).toMatchObject({ code: 1006 });
+    expect(names(client)).not.toContain("shutdown");
   });
 
   test("a client that does not read cannot hold it up", async () => {
@@ -190,6 +229,29 @@ describe("slow consumers", () => {
     const [a, b] = readers.map((reader) => vi.mocked(reader.sink.sendText).mock.calls[0]?.[0]);
     expect(a).toBeDefined();
     expect(a).toBe(b);
+  });
+
+  test("an event meant for some has no number, and uses up none", () => {
+    const { clients, broadcast } = createBroadcaster(100);
+    const readers = [fake(0), { ...fake(0), connId: "other" }];
+    for (const reader of readers) clients.add(reader);
+    broadcast("voicewake.changed", {}, { to: new Set(["other"]) });
+    broadcast("tick", {});
+    const sent = readers.map((reader) =>
+      vi.mocked(reader.sink.sendText).mock.calls.map(([frame]) => JSON.parse(frame.toString()) as unknown),
+    );
+    const tick = { type: "event", event: "tick", payload: {}, seq: 1 };
+    expect(sent).toEqual([[tick], [{ type: "event", event: "voicewake.changed", payload: {} }, tick]]);
+  });
+
+  test("the caller may know better whether an event can be lost", () => {
+    const { clients, broadcast } = createBroadcaster(100);
+    const slow = fake(101);
+    clients.add(slow);
+    broadcast("health", {}, { droppable: true });
+    expect(slow.sink.close).not.toHaveBeenCalled();
+    broadcast("tick", {}, { droppable: false });
+    expect(slow.sink.close).toHaveBeenCalledWith(1008, "slow consumer");
   });
 
   test("guarded events need their scope and role; those passed over see a gap", () => {

@@ -93,6 +93,7 @@ describe("after connect", () => {
   test.each<[unknown, string]>([
     ["text", "must be object"],
     [[], "must be object"],
+    [{ "": 1 }, "must NOT have additional properties"],
     [{ limit: null, zz: 1 }, "at root: unexpected property 'zz'; at /limit: must be integer"],
   ])("params %j are held against the method's schema", async (params, text) => {
     expect(await client.request("sessions.list", params)).toMatchObject({

@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
 import {
-  EVENTS,
   isMethodName,
-  METHOD_NAMES,
   METHODS,
   PROTOCOL_VERSION,
+  type EventName,
   type HelloOk,
   type PresenceEntry,
   type StateVersion,
@@ -29,12 +28,42 @@ export interface HelloFacts {
   readonly policy: HelloOk["policy"];
 }
 
-/** The methods hello-ok names: those served here that the contract marks as advertised, in the contract's order. */
-export function advertisedMethods(methods: MethodTable): string[] {
-  const known = METHOD_NAMES.filter((name) => METHODS[name].advertised && methods.has(name));
-  const own = [...methods.keys()].filter((name) => !isMethodName(name));
-  return [...known, ...own];
+/** The order in which upstream names what it serves; what is not in it comes last. */
+const METHOD_ORDER: readonly string[] =
+  `health logs.tail channels.status status usage.status usage.cost config.get config.schema models.list agents.list
+  skills.status sessions.list sessions.preview sessions.patch sessions.reset sessions.delete sessions.compact
+  last-heartbeat device.pair.list node.list cron.list cron.status system-presence agent agent.identity.get agent.wait
+  chat.history chat.abort chat.send`.split(/\s+/);
+const EVENT_ORDER: readonly string[] =
+  `connect.challenge agent chat presence tick shutdown health heartbeat device.pair.requested device.pair.resolved
+  voicewake.changed`.split(/\s+/);
+
+/** Events the server sends by itself. */
+const SERVER_EVENTS: readonly EventName[] = [
+  "connect.challenge",
+  "presence",
+  "tick",
+  "shutdown",
+  "health",
+  "device.pair.requested",
+  "device.pair.resolved",
+  "voicewake.changed",
+];
+
+function inOrder(names: readonly string[], order: readonly string[]): string[] {
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...new Set(names)].sort((a, b) => place(a) - place(b));
 }
+
+/** The methods hello-ok names: those served here, but for those that the contract does not advertise. */
+export function advertisedMethods(methods: MethodTable): string[] {
+  const named = [...methods.keys()].filter((name) => !isMethodName(name) || METHODS[name].advertised);
+  return inOrder(named, METHOD_ORDER);
+}
+
+/** The events hello-ok names: the server's own and those its methods cause. */
+export const advertisedEvents = (further: readonly EventName[]): string[] =>
+  inOrder([...SERVER_EVENTS, ...further], EVENT_ORDER);
 
 /** Collects the facts once, at the start (upstream-2026.2.17 section 1.4). */
 export function collectHelloFacts(input: {
@@ -46,6 +75,7 @@ export function collectHelloFacts(input: {
   readonly auth: GatewayAuth;
   readonly limits: ServerLimits;
   readonly methods: MethodTable;
+  readonly events: readonly EventName[];
 }): HelloFacts {
   const { env, config, limits } = input;
   const agentId = defaultAgentId(config);
@@ -53,7 +83,7 @@ export function collectHelloFacts(input: {
   return {
     version: env["OPENCLAW_VERSION"] ?? input.version ?? env["npm_package_version"] ?? "dev",
     commit: env["GIT_COMMIT"],
-    features: { methods: advertisedMethods(input.methods), events: Object.keys(EVENTS) },
+    features: { methods: advertisedMethods(input.methods), events: advertisedEvents(input.events) },
     configPath: input.configPath,
     stateDir: input.stateDir,
     sessionDefaults: {
