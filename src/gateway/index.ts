@@ -1,10 +1,2 @@
-export { GatewayError, type GatewayErrorCode } from "./errors.ts";
-export {
-  DEFAULT_PORT,
-  resolveGatewayOptions,
-  startGateway,
-  type GatewayFlags,
-  type GatewayOptions,
-  type RunningGateway,
-} from "./start.ts";
-export { createGatewayLogger } from "./server/log.ts";
+export { GatewayError } from "./errors.ts";
+export { resolveGatewayOptions, startGateway, type GatewayOptions, type RunningGateway } from "./start.ts";

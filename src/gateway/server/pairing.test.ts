@@ -243,6 +243,15 @@ describe("the store", () => {
     expect(await readFile(join(directory, aside[0] ?? ""), "utf8")).toBe("{ broken");
   });
 
+  test("where devices cannot be stored a connect is refused, and the gateway lives on", async () => {
+    await writeFile(join(gateway.stateDir, "devices"), "in the way");
+    expect(await connect({ device: createDevice() })).toMatchObject({
+      ok: false,
+      error: { code: "UNAVAILABLE" },
+    });
+    expect(await connect({})).toMatchObject({ ok: true });
+  });
+
   test("concurrent connects of many devices lose none of them", async () => {
     const devices = Array.from({ length: 12 }, createDevice);
     await Promise.all(devices.map((device) => connect({ device, scopes: ["operator.read"] })));
