@@ -198,6 +198,27 @@ describe("when a launch fails", () => {
     expect(attempts).toBe(2);
   });
 
+  test("for one worker of a group, another that has an instance goes on with its cases", async () => {
+    const suite = suiteOf({ "a/b": { matrix: { n: many(12) }, steps: [{ wait: 20 }] } });
+    // The first worker launches once and well; the second fails at each try.
+    const failLaunch = (n: number) => (n === 1 ? undefined : unreachable);
+    const target = scriptedTarget(friendly, { reseeds: true, parallel: 2, failLaunch });
+    const ran = await collect({ target, suite });
+    expect([...ran.values()].map(kindOf).filter((kind) => kind === "unreachable")).toHaveLength(2);
+  });
+
+  test("for every case alone, a target that never came up is not tried for ever", async () => {
+    let attempts = 0;
+    const failLaunch = (n: number) => {
+      attempts = n;
+      return unreachable;
+    };
+    const target = scriptedTarget(friendly, { parallel: 1, failLaunch });
+    const ran = await collect({ target, suite: suiteOf({ "a/b": { matrix: { n: many(20) } } }) });
+    expect([...ran.values()].map(kindOf)).toEqual(many(20).map(() => "unreachable"));
+    expect(attempts).toBe(5);
+  });
+
   test("a target that cannot be installed ends the run", async () => {
     const failLaunch = () => new LockstepError("INSTALL_FAILED", "no network");
     const target = scriptedTarget(friendly, { failLaunch });

@@ -17,10 +17,10 @@ const CANCELLED: RunResult = {
 };
 
 /** The queue that most deserves another worker: the one with most cases left for each that serves it. */
-function busiest(queues: readonly Queue[]): Queue | undefined {
+function busiest(queues: readonly Queue[], shunned: ReadonlySet<Queue>): Queue | undefined {
   let best: Queue | undefined;
   for (const queue of queues) {
-    if (queue.cases.length === 0) continue;
+    if (queue.cases.length === 0 || shunned.has(queue)) continue;
     const weight = (one: Queue): number => one.cases.length / (one.workers + 1);
     if (best === undefined || weight(queue) > weight(best)) best = queue;
   }
@@ -66,12 +66,15 @@ async function work(
   signal: AbortSignal,
 ) {
   let queue: Queue | undefined;
+  const shunned = new Set<Queue>();
   try {
     for (;;) {
-      if (queue === undefined || queue.cases.length === 0) {
+      // Another worker may have an instance for these cases: only the last one may fail them all unseen.
+      if (queue !== undefined && worker.gaveUp && queue.workers > 1) shunned.add(queue);
+      if (queue === undefined || queue.cases.length === 0 || shunned.has(queue)) {
         if (queue !== undefined) queue.workers -= 1;
         await worker.release();
-        queue = busiest(queues);
+        queue = busiest(queues, shunned);
         if (queue === undefined) return;
         queue.workers += 1;
       }
@@ -125,7 +128,7 @@ async function* runQueued(options: RunOptions): AsyncGenerator<RanCase, void> {
     workers: 0,
   }));
   const count = Math.max(1, Math.min(concurrency, target.parallel, cases.length));
-  const news: SharedNews = {};
+  const news: SharedNews = { failedAtFirst: 0 };
   const outbox = new Outbox();
   const workers = Array.from({ length: count }, () =>
     work(options, queues, new Worker(options, news, signal), outbox, signal).catch((error: unknown) => {

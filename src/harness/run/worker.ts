@@ -18,10 +18,17 @@ const FATAL = new Set(["USAGE", "TARGET_INVALID", "TARGET_INSECURE", "INSTALL_FA
 /** Launches in a row that may fail before a worker gives the group up. */
 const LAUNCH_ATTEMPTS = 2;
 
+/** Launches that may fail before any succeeds: a target that never comes up is not waited for hundreds of times. */
+const FIRST_LAUNCH_ATTEMPTS = 5;
+
 /** What the workers of one run learn about the target. */
 export interface SharedNews {
-  /** Distance of a launched target's clock from ours, once one is known. */
+  /** Distance of a launched target's clock from ours, once one is known: an instance came up, that is. */
   clockOffsetMs?: number;
+  /** Launches that failed before any succeeded. */
+  failedAtFirst: number;
+  /** How the launches failed, once that was too often. */
+  hopeless?: RunResult;
 }
 
 function seedFor(offsetMs: number): RunSeed {
@@ -41,6 +48,11 @@ export class Worker {
     this.#options = options;
     this.#news = news;
     this.#signal = signal;
+  }
+
+  /** Launching for this group failed too often; further cases of it would fail without a try. */
+  get gaveUp(): boolean {
+    return this.#givenUp !== undefined;
   }
 
   /** Lets go of the instance: the next case belongs to another group. */
@@ -87,6 +99,7 @@ export class Worker {
       return running;
     } catch (error) {
       this.#failures += 1;
+      if (this.#news.clockOffsetMs === undefined) this.#news.failedAtFirst += 1;
       throw error;
     }
   }
@@ -124,7 +137,8 @@ export class Worker {
     if (scenario === undefined) return failureOf(new Error(`no scenario ${planned.scenario}`));
     const reason = whyNotApplicable(planned, scenario, this.#options.target);
     if (reason !== undefined) return { ok: false, failure: { kind: "not-applicable", reason } };
-    if (this.#givenUp !== undefined) return this.#givenUp;
+    const known = this.#givenUp ?? this.#news.hopeless;
+    if (known !== undefined) return known;
     try {
       const { running, seed } = await this.#prepare(planned, shared);
       const result = await runCase({
@@ -144,6 +158,8 @@ export class Worker {
       if (error instanceof LockstepError && FATAL.has(error.code)) throw error;
       const result = failureOf(error, log);
       if (this.#failures >= LAUNCH_ATTEMPTS) this.#givenUp = result;
+      const none = this.#news.clockOffsetMs === undefined;
+      if (none && this.#news.failedAtFirst >= FIRST_LAUNCH_ATTEMPTS) this.#news.hopeless ??= result;
       return result;
     }
   }
