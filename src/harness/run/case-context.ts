@@ -45,6 +45,8 @@ export class CaseContext {
   readonly links = new Map<string, Link>();
   readonly deviceTokens = new Map<string, string>();
   readonly breaches: ContractBreach[] = [];
+  /** Session keys of the run's own that steps used. */
+  readonly keys = new Set<string>();
   /** Index of the step that is running. */
   step = 0;
   /** A step stopped the process. */
@@ -81,6 +83,7 @@ export class CaseContext {
       deviceToken: (name) => this.deviceTokens.get(name) ?? `no-device-token-of-${name}`,
       nonce: (name) => this.links.get(name)?.nonce ?? `no-challenge-on-${name}`,
       onTime: (name, value) => seed.known.add(name, value),
+      onKey: (key) => this.keys.add(key),
     });
   }
 

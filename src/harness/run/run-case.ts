@@ -7,6 +7,7 @@ import type { Capture, StepCapture } from "./capture.ts";
 import { CaseContext } from "./case-context.ts";
 import type { RunSeed } from "./case-context.ts";
 import { runStep } from "./steps/index.ts";
+import { tidyUp } from "./tidy-up.ts";
 import { CaseStop } from "./types.ts";
 import type { RunResult } from "./types.ts";
 
@@ -56,8 +57,8 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
   const capture = (): Capture => ({
     scenario: planned.scenario,
     case: planned.case,
-    steps,
-    breaches: context.breaches,
+    steps: [...steps],
+    breaches: [...context.breaches],
     ...seed.known.snapshot(),
     clock: { start, end: context.clock() },
   });
@@ -82,6 +83,15 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
     return { ok: false, failure: { ...result.failure, partial: capture() } };
   } finally {
     signal?.removeEventListener("abort", cut);
+    const methods = steps.flatMap(({ method, parts }) => [
+      method,
+      ...(parts ?? []).map((part) => part.method),
+    ]);
+    if (signal?.aborted !== true)
+      await tidyUp(
+        context,
+        methods.filter((method) => method !== undefined),
+      );
     await context.closeAll();
   }
 }

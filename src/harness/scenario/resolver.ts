@@ -33,6 +33,8 @@ export interface TemplateScope {
   readonly nonce?: (connection: string) => string | undefined;
   /** Told of every time that is used, by its expression. */
   readonly onTime?: (name: string, value: number | string) => void;
+  /** Told of every session key of the run's own that is used. */
+  readonly onKey?: (key: string) => void;
 }
 
 /** The session key that `{{key:NAME}}` stands for: in the run's own namespace, so runs don't meet. */
@@ -88,8 +90,11 @@ function valueOf(expression: Expression, scope: TemplateScope, depth: number): u
       return ABSENT;
     case "run":
       return scope.run;
-    case "key":
-      return sessionKeyFor(scope.run, expression.name);
+    case "key": {
+      const key = sessionKeyFor(scope.run, expression.name);
+      scope.onKey?.(key);
+      return key;
+    }
     case "token":
     case "port":
       return scope.place === undefined ? KEEP : scope.place[expression.kind];
