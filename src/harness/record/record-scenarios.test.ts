@@ -156,6 +156,20 @@ describe("recordScenarios", () => {
     expect(failed.refused).toMatchObject([{ cases: [{ refusal: { why: "failed" } }] }]);
   });
 
+  it("tries a launch that failed once more", async () => {
+    const { run } = oracle(() => stable);
+    let failures = 0;
+    async function* flaky(given: RunOptions) {
+      const failure = { kind: "unreachable" as const, reason: "the port was taken" };
+      if (failures++ > 0) yield* run(given);
+      else
+        for (const planned of given.cases)
+          yield { planned, result: { ok: false as const, failure }, durationMs: 1 };
+    }
+    expect((await recordScenarios(options(suiteOf(), flaky))).written).toHaveLength(1);
+    expect(failures).toBe(9);
+  });
+
   it("never writes a secret", async () => {
     const leak = oracle(
       () => stable,

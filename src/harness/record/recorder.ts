@@ -55,15 +55,19 @@ function relearn(recorder: Recorder, suite: Suite): void {
 
 const going = (recorders: readonly Recorder[]) => recorders.filter(({ refusal }) => refusal === undefined);
 
+const isUnreachable = (result: RoundResult | undefined) =>
+  result !== undefined && "failure" in result && result.failure.kind === "unreachable";
+
 async function takeRound(
   recorders: readonly Recorder[],
   round: number,
   take: CaptureRound,
 ): Promise<Map<Recorder, Capture>> {
-  const seen = await take(
-    recorders.map(({ planned }) => planned),
-    round,
-  );
+  const cases = recorders.map(({ planned }) => planned);
+  const first = await take(cases, round);
+  // A launch that failed says nothing of the oracle; after minutes of captures it deserves a second try.
+  const again = cases.filter((planned) => isUnreachable(first.get(planned)));
+  const seen = new Map([...first, ...(again.length === 0 ? [] : await take(again, round))]);
   const captures = new Map<Recorder, Capture>();
   for (const recorder of recorders) {
     const result = seen.get(recorder.planned);
