@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { createGatewayLogger, resolveGatewayOptions, startGateway } from "../gateway/index.ts";
+import { resolveGatewayOptions, startGateway } from "../gateway/index.ts";
 import type { Io } from "./io.ts";
 import { wholeNumber } from "./options.ts";
 import { toolVersion } from "./version.ts";
@@ -26,7 +26,7 @@ async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void>
   const resolved = await resolveGatewayOptions({ port, token, password, stateDir, configPath }, io.env);
   const gateway = await startGateway({
     ...resolved,
-    logger: createGatewayLogger(options.logLevel),
+    consoleLevel: options.logLevel,
     version: `lockstep-${toolVersion()}`,
   });
   io.out(`listening on ${gateway.url}, state in ${gateway.stateDir}\n`);
@@ -47,7 +47,7 @@ export function addGateway(program: Command, io: Io, finish: (exitCode: number) 
       new Option("--bind <address>", "address to listen on").choices(["loopback"]).default("loopback"),
     )
     .addOption(
-      new Option("--log-level <level>", "logs go to standard error as JSON lines")
+      new Option("--log-level <level>", "what goes to standard error, as JSON lines")
         .choices(LOG_LEVELS)
         .default("info"),
     )

@@ -78,7 +78,26 @@ export const lastHeartbeatResult = heartbeatEvent.nullable();
 export const nodeListParams = noParams;
 export const nodeListResult = z.strictObject({
   ts: epochMs(),
-  nodes: z.array(z.looseObject({ nodeId: nonEmpty })),
+  nodes: z.array(
+    z.strictObject({
+      nodeId: nonEmpty,
+      displayName: z.string().optional(),
+      platform: z.string().optional(),
+      version: z.string().optional(),
+      coreVersion: z.string().optional(),
+      uiVersion: z.string().optional(),
+      deviceFamily: z.string().optional(),
+      modelIdentifier: z.string().optional(),
+      remoteIp: z.string().optional(),
+      caps: z.array(z.string()),
+      commands: z.array(z.string()),
+      pathEnv: z.string().optional(),
+      permissions: z.record(z.string(), z.boolean()).optional(),
+      connectedAtMs: epochMs().optional(),
+      paired: z.boolean(),
+      connected: z.boolean(),
+    }),
+  ),
 });
 
 export const devicePairListParams = noParams;
@@ -187,10 +206,32 @@ export const configSchemaResult = z.strictObject({
 });
 
 export const skillsStatusParams = z.strictObject({ agentId: nonEmpty.optional() });
+const names = z.array(z.string());
+const skillNeeds = z.strictObject({ bins: names, anyBins: names, env: names, config: names, os: names });
+const skillStatus = z.strictObject({
+  name: nonEmpty,
+  description: z.string(),
+  source: nonEmpty,
+  bundled: z.boolean(),
+  filePath: stateDirPath(),
+  baseDir: stateDirPath(),
+  skillKey: nonEmpty,
+  primaryEnv: z.string().optional(),
+  emoji: z.string().optional(),
+  homepage: z.string().optional(),
+  always: z.boolean(),
+  disabled: z.boolean(),
+  blockedByAllowlist: z.boolean(),
+  eligible: z.boolean(),
+  requirements: skillNeeds,
+  missing: skillNeeds,
+  configChecks: z.array(z.strictObject({ path: z.string(), satisfied: z.boolean() })),
+  install: z.array(z.strictObject({ id: z.string(), kind: nonEmpty, label: z.string(), bins: names })),
+});
 export const skillsStatusResult = z.strictObject({
   workspaceDir: z.string(),
   managedSkillsDir: z.string(),
-  skills: z.array(z.looseObject({ name: nonEmpty })),
+  skills: z.array(skillStatus),
 });
 
 export const logsTailParams = z.strictObject({

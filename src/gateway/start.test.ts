@@ -137,7 +137,9 @@ describe("startGateway", () => {
 describe("the log", () => {
   test("says what happened, and never a secret or a text", async () => {
     const lines: string[] = [];
-    const logger = createGatewayLogger("trace", { write: (line: string) => lines.push(line) });
+    const logger = createGatewayLogger([
+      { level: "trace", destination: { write: (line: string) => lines.push(line) } },
+    ]);
     const canary = "canary-7f3a";
     const gateway = await startTestGateway({ token: `${canary}-token`, logger, stateDir: directory });
     const device = createDevice();
@@ -174,7 +176,9 @@ describe("the log", () => {
 
   test("the second fence redacts what a careless call writes", () => {
     const lines: string[] = [];
-    const logger = createGatewayLogger("info", { write: (line: string) => lines.push(line) });
+    const logger = createGatewayLogger([
+      { level: "info", destination: { write: (line: string) => lines.push(line) } },
+    ]);
     logger.info(
       { token: "s3cret", auth: { password: "s3cret" }, a: { b: { message: "s3cret" } } },
       "careless",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
+import { logPath, openLogFile } from "./companions/log-file.ts";
 import { resolveAuth } from "./config/auth.ts";
 import {
   resolveConfigPath,
@@ -10,12 +11,14 @@ import {
 } from "./config/paths.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { GatewayConfig } from "./config/types.ts";
+import { createCompanionMethods } from "./methods/companions.ts";
 import { createSessionMethods } from "./methods/sessions.ts";
 import { createStatusMethod } from "./methods/status.ts";
 import { createUsageMethods } from "./methods/usage.ts";
 import { openSessionService } from "./sessions-service.ts";
 import { startServer, type StopReason } from "./server/gateway-server.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
+import { createGatewayLogger } from "./server/log.ts";
 
 /** Where upstream listens when nothing says otherwise. */
 export const DEFAULT_PORT = 18_789;
@@ -36,8 +39,10 @@ export interface GatewayOptions {
   readonly ignored?: readonly string[];
   /** Default `openclaw.json` in the state directory. */
   readonly configPath?: string;
-  /** Silent by default. */
+  /** Takes the place of the gateway's own logger, and with it of the log file. */
   readonly logger?: Logger;
+  /** What goes to standard error beside the log file; a level of pino's, default `silent`. */
+  readonly consoleLevel?: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Where `OPENCLAW_*` secrets and versions are looked up; default none. */
@@ -107,12 +112,18 @@ export async function resolveGatewayOptions(flags: GatewayFlags, env: Environmen
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { stateDir, env = {}, now = Date.now } = options;
-  const logger = options.logger ?? pino({ level: "silent" });
   const configPath = options.configPath ?? join(stateDir, "openclaw.json");
   const { config, dropped } =
     options.config === undefined
       ? await readConfig(configPath, env)
       : { config: options.config, dropped: options.ignored ?? [] };
+  const log = openLogFile(logPath(config, stateDir, env), now);
+  const logger =
+    options.logger ??
+    createGatewayLogger([
+      { level: options.consoleLevel ?? "silent" },
+      { level: config.logging?.level ?? "info", destination: log },
+    ]);
   if (dropped.length > 0) logger.warn({ dropped }, "configuration members of an unexpected type are ignored");
   const bind = config.gateway?.bind ?? "loopback";
   if (bind !== "loopback" && bind !== "auto") logger.warn({ bind }, "listening on loopback only");
@@ -139,8 +150,19 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger,
     now,
-    createMethods: () =>
+    createMethods: (services) =>
       new Map([
+        ...createCompanionMethods({
+          config,
+          configPath,
+          stateDir,
+          env,
+          version: options.version ?? "dev",
+          now,
+          sessions,
+          log,
+          ...services,
+        }),
         ...createSessionMethods(sessions),
         ...createUsageMethods(sessions),
         ["status", createStatusMethod(sessions)],
@@ -157,10 +179,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       await server.stop(reason);
       await sessions.close();
       logger.info("stopped");
+      await log.flush();
     },
     kill: async () => {
       await server.kill();
       await sessions.close();
+      await log.flush();
     },
   };
 }

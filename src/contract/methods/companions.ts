@@ -14,6 +14,10 @@ export const COMPANION_METHODS = {
     ...COMPANION,
     params: companions.agentIdentityParams,
     result: companions.agentIdentityResult,
+    errors: [
+      'invalid agent.identity.get params: malformed session key "<key>"',
+      'invalid agent.identity.get params: agent "<id>" does not match session key agent "<id>"',
+    ],
   },
   "models.list": {
     ...COMPANION,
@@ -73,10 +77,12 @@ export const COMPANION_METHODS = {
     ...COMPANION,
     params: companions.skillsStatusParams,
     result: companions.skillsStatusResult,
+    errors: ['unknown agent id "<id>"'],
   },
   "logs.tail": {
     ...COMPANION,
     params: companions.logsTailParams,
     result: companions.logsTailResult,
+    errors: ["log read failed: <error>"],
   },
 } as const satisfies Record<string, MethodContract>;

@@ -1,23 +1,23 @@
 import type { GatewayConfig } from "./types.ts";
 
 /** What a member must be to be kept: a primitive type, one of some words, or a test of its own. */
-type Rule = "string" | "number" | "boolean" | readonly string[] | Shape | ListOf | MapOf | AnyOf;
-interface Shape {
+export type Rule = "string" | "number" | "boolean" | readonly string[] | Shape | ListOf | MapOf | AnyOf;
+export interface Shape {
   readonly [member: string]: Rule;
 }
-class ListOf {
+export class ListOf {
   readonly item: Rule;
   constructor(item: Rule) {
     this.item = item;
   }
 }
-class MapOf {
+export class MapOf {
   readonly item: Rule;
   constructor(item: Rule) {
     this.item = item;
   }
 }
-class AnyOf {
+export class AnyOf {
   readonly rules: readonly Rule[];
   constructor(...rules: Rule[]) {
     this.rules = rules;
@@ -33,7 +33,8 @@ const heartbeat = {
   ackMaxChars: "number",
 } as const;
 
-const CONFIG: Shape = {
+/** Every member this gateway reads. */
+export const CONFIG: Shape = {
   gateway: {
     port: "number",
     mode: "string",
@@ -57,8 +58,17 @@ const CONFIG: Shape = {
     },
   },
   agents: {
-    list: new ListOf({ id: "string", default: "boolean", name: "string", model, heartbeat }),
+    list: new ListOf({
+      id: "string",
+      default: "boolean",
+      name: "string",
+      workspace: "string",
+      identity: { name: "string", theme: "string", emoji: "string", avatar: "string" },
+      model,
+      heartbeat,
+    }),
     defaults: {
+      workspace: "string",
       model,
       models: new MapOf({ alias: "string" }),
       heartbeat,
@@ -99,6 +109,14 @@ const CONFIG: Shape = {
         match: { channel: "string", chatType: "string", keyPrefix: "string", rawKeyPrefix: "string" },
       }),
     },
+  },
+  logging: { file: "string", level: ["silent", "fatal", "error", "warn", "info", "debug", "trace"] },
+  ui: { assistant: { name: "string", avatar: "string" } },
+  cron: { store: "string" },
+  skills: {
+    load: { extraDirs: new ListOf("string") },
+    entries: new MapOf({ enabled: "boolean", apiKey: "string", env: new MapOf("string") }),
+    install: { preferBrew: "boolean", nodeManager: "string" },
   },
   messages: {},
   channels: {},

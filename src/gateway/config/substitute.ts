@@ -28,3 +28,27 @@ export function substituteEnvironment(
   };
   return { value: visit(value), missing: [...missing] };
 }
+
+/**
+ * The first reference to an environment variable that is not set or empty.
+ * @returns its name and its place, as `a.b[0].c`.
+ */
+export function findMissingVariable(
+  value: unknown,
+  env: Environment,
+  at = "",
+): { name: string; at: string } | undefined {
+  if (typeof value === "string") {
+    const [name] = substituteEnvironment(value, env).missing;
+    return name === undefined ? undefined : { name, at };
+  }
+  if (value === null || typeof value !== "object") return undefined;
+  const places = Array.isArray(value)
+    ? value.map((item: unknown, index) => [`${at}[${index}]`, item] as const)
+    : Object.entries(value).map(([key, member]) => [at === "" ? key : `${at}.${key}`, member] as const);
+  for (const [place, member] of places) {
+    const found = findMissingVariable(member, env, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

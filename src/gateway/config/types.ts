@@ -9,6 +9,37 @@ export interface GatewayConfig {
   readonly session?: SessionSection;
   readonly messages?: Record<string, unknown>;
   readonly channels?: Record<string, unknown>;
+  readonly logging?: LoggingSection;
+  readonly ui?: { readonly assistant?: { readonly name?: string; readonly avatar?: string } };
+  readonly cron?: { readonly store?: string };
+  readonly skills?: SkillsSection;
+}
+
+export interface LoggingSection {
+  /** Default: a file a day in `logs/` of the state directory. */
+  readonly file?: string;
+  readonly level?: "silent" | "fatal" | "error" | "warn" | "info" | "debug" | "trace";
+}
+
+export interface SkillsSection {
+  readonly load?: { readonly extraDirs?: readonly string[] };
+  readonly entries?: Readonly<Record<string, SkillEntrySection>>;
+  readonly install?: { readonly preferBrew?: boolean; readonly nodeManager?: string };
+}
+
+export interface SkillEntrySection {
+  readonly enabled?: boolean;
+  readonly apiKey?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How an agent presents itself. */
+export interface IdentitySection {
+  readonly name?: string;
+  readonly theme?: string;
+  readonly emoji?: string;
+  /** A URL, a `data:` URL, or a path inside the agent's workspace. */
+  readonly avatar?: string;
 }
 
 export interface GatewaySection {
@@ -58,10 +89,13 @@ export interface AgentSection {
   readonly name?: string;
   readonly model?: ModelSetting;
   readonly heartbeat?: HeartbeatSection;
+  readonly workspace?: string;
+  readonly identity?: IdentitySection;
   readonly [member: string]: unknown;
 }
 
 export interface AgentDefaultsSection {
+  readonly workspace?: string;
   readonly model?: ModelSetting;
   /** Allow-list: `provider/model` to its settings. */
   readonly models?: Readonly<Record<string, { readonly alias?: string; readonly [member: string]: unknown }>>;

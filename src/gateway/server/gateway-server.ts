@@ -10,6 +10,7 @@ import {
 import type { GatewayAuth } from "../config/auth.ts";
 import type { Environment } from "../config/paths.ts";
 import type { GatewayConfig } from "../config/types.ts";
+import type { ConnectedNode } from "../companions/nodes.ts";
 import { describeThrown } from "../errors.ts";
 import { createHealthMethod, createHealthMonitor, type HealthSessions } from "../methods/health.ts";
 import type { MethodTable } from "../methods/types.ts";
@@ -51,6 +52,7 @@ export interface ServerServices {
   readonly devices: DeviceStore;
   /** Who is, or lately was, connected; newest first. */
   readonly listPresence: () => PresenceEntry[];
+  readonly listConnectedNodes: () => readonly ConnectedNode[];
 }
 
 /** Why a gateway stops, as the shutdown event tells it. */
@@ -91,7 +93,13 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     logger,
     maxPending: limits.maxPendingPairings,
   });
-  const services: ServerServices = { broadcast, devices, listPresence: () => presence.list() };
+  const nodes = new Map<string, ConnectedNode>();
+  const services: ServerServices = {
+    broadcast,
+    devices,
+    listPresence: () => presence.list(),
+    listConnectedNodes: () => [...nodes.values()],
+  };
   const methods = new Map(parts.createMethods(services));
   methods.set("health", createHealthMethod(health, now, reportHealth));
   const facts = collectHelloFacts({ ...parts, methods });
@@ -121,6 +129,10 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
         presenceVersion += 1;
       }
       clients.add(client);
+      if (admission.role === "node") {
+        const { params } = admission;
+        nodes.set(client.connId, { params, remoteIp: address.reportedIp, connectedAtMs: now() });
+      }
       return composeHello(facts, admission, {
         connId: client.connId,
         presence: presence.list(),
@@ -146,6 +158,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
         broadcast("presence", { presence: presence.list() }, { stateVersion: stateVersion() });
       }
       clients.delete(client);
+      nodes.delete(client.connId);
     },
   };
 

@@ -35,7 +35,7 @@ const MODEL_ALIASES: Readonly<Record<string, ReadonlyMap<string, string>>> = {
   ]),
 };
 /** Aliases that a model of the allow-list has when its entry names none. */
-const DEFAULT_ALIASES: ReadonlyMap<string, string> = new Map([
+export const DEFAULT_ALIASES: ReadonlyMap<string, string> = new Map([
   ["anthropic/claude-opus-4-6", "opus"],
   ["anthropic/claude-sonnet-4-6", "sonnet"],
   ["openai/gpt-5.2", "gpt"],
