@@ -14,8 +14,8 @@ import {
   isAnswer,
   openConnection,
   OpenError,
+  sendRequest,
 } from "./index.ts";
-import { sendRequest } from "./request.ts";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

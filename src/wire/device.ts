@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 /** An Ed25519 key pair that stands for a device. */
@@ -8,8 +8,6 @@ export interface DeviceIdentity {
   /** The 32 raw bytes, base64url without padding. */
   readonly publicKey: string;
   readonly publicKeyPem: string;
-  /** PKCS #8, PEM: a secret. */
-  readonly privateKeyPem: string;
   /** Signs UTF-8 text; 64 bytes. */
   readonly sign: (payload: string) => Buffer;
 }
@@ -22,7 +20,6 @@ function identityOf(privateKey: KeyObject): DeviceIdentity {
     id: createHash("sha256").update(Buffer.from(x, "base64url")).digest("hex"),
     publicKey: x,
     publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
-    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     sign: (payload) => sign(null, Buffer.from(payload, "utf8"), privateKey),
   };
 }
@@ -30,15 +27,4 @@ function identityOf(privateKey: KeyObject): DeviceIdentity {
 /** Makes a fresh device identity (upstream-2026.2.17 section 1.5). */
 export function createDevice(): DeviceIdentity {
   return identityOf(generateKeyPairSync("ed25519").privateKey);
-}
-
-/**
- * The device identity of a stored key.
- * @param privateKeyPem PKCS #8, PEM, as `createDevice` gives it.
- * @throws TypeError when it is not an Ed25519 key; the error of node:crypto when it is no key.
- */
-export function restoreDevice(privateKeyPem: string): DeviceIdentity {
-  const key = createPrivateKey(privateKeyPem);
-  if (key.asymmetricKeyType !== "ed25519") throw new TypeError("not an Ed25519 key");
-  return identityOf(key);
 }

@@ -1,11 +1,8 @@
 export { Connection, OpenError, openConnection } from "./connection.ts";
-export type { OpenOptions, WireClose } from "./connection.ts";
-export { createDevice, restoreDevice } from "./device.ts";
+export type { OpenOptions } from "./connection.ts";
+export { createDevice } from "./device.ts";
 export type { DeviceIdentity } from "./device.ts";
 export { answerTo, eventNamed, isAnswer, isEvent, membersOf } from "./frames.ts";
-export { connectParamsFor, connectTo, nonceOf, shakeHands, takeChallenge } from "./handshake.ts";
-export type { HandshakeOptions, HandshakeResult } from "./handshake.ts";
-export { Inbox, INBOX_LIMIT } from "./inbox.ts";
+export { connectParamsFor, connectTo, nonceOf, takeChallenge } from "./handshake.ts";
 export type { Match, WireMessage } from "./inbox.ts";
 export { sendRequest } from "./request.ts";
-export type { RequestResult } from "./request.ts";
