@@ -12,9 +12,16 @@ import {
 import { readConfig } from "./config/read-config.ts";
 import type { GatewayConfig } from "./config/types.ts";
 import { createCompanionMethods } from "./methods/companions.ts";
+import { createAgentMethods } from "./methods/agent.ts";
+import { createChatMethods } from "./methods/chat.ts";
+import { createSessionRpcs } from "./methods/session-rpcs.ts";
 import { createSessionMethods } from "./methods/sessions.ts";
+import type { MethodTable } from "./methods/types.ts";
 import { createStatusMethod } from "./methods/status.ts";
 import { createUsageMethods } from "./methods/usage.ts";
+import { createModelClient, type ModelClient } from "./runs/model-client.ts";
+import type { RunLimits } from "./runs/room.ts";
+import { RunService } from "./runs/service.ts";
 import { openSessionService } from "./sessions-service.ts";
 import { startServer, type StopReason } from "./server/gateway-server.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
@@ -50,6 +57,9 @@ export interface GatewayOptions {
   /** What hello-ok names as the server's version when the environment names none. */
   readonly version?: string;
   readonly limits?: Partial<ServerLimits>;
+  readonly runLimits?: Partial<RunLimits>;
+  /** What models are asked through; default a client of OpenAI-compatible endpoints. */
+  readonly modelClient?: ModelClient;
   /** Start empty where a corrupt session store was set aside, instead of refusing to write. */
   readonly acceptLoss?: boolean;
 }
@@ -131,6 +141,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   if (auth.mode === "none")
     logger.warn("no token and no password is configured: every connect will be refused");
 
+  // Sessions end their runs, and runs change their sessions: whoever is made first learns of the other later.
+  let runs: RunService | undefined;
   const sessions = openSessionService({
     config,
     stateDir,
@@ -138,7 +150,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     logger,
     home: resolveHome(env),
     acceptLoss: options.acceptLoss,
+    endActivity: async (target) => (await runs?.endActivity(target.key)) ?? true,
   });
+  const createRunMethods = (outlet: RunService["room"]["outlet"]): MethodTable => {
+    const client = options.modelClient ?? createModelClient(now);
+    const { version = "dev", runLimits: limits } = options;
+    runs = new RunService({ sessions, env, version, outlet, logger, client, now, limits });
+    return new Map([...createChatMethods(runs), ...createAgentMethods(runs), ...createSessionRpcs(runs)]);
+  };
   const server = await startServer({
     port: options.port,
     config,
@@ -163,11 +182,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
           log,
           ...services,
         }),
+        ...createRunMethods(services.broadcast),
         ...createSessionMethods(sessions),
         ...createUsageMethods(sessions),
         ["status", createStatusMethod(sessions)],
       ]),
-    events: [],
+    events: ["agent", "chat"],
     healthSessions: (agentId) => sessions.healthSessions(agentId),
   });
   logger.info({ port: server.port, authMode: auth.mode }, "listening");
@@ -176,6 +196,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     port: server.port,
     stateDir,
     stop: async (reason) => {
+      await runs?.close();
       await server.stop(reason);
       await sessions.close();
       logger.info("stopped");
@@ -183,6 +204,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     },
     kill: async () => {
       await server.kill();
+      await runs?.close(0);
       await sessions.close();
       await log.flush();
     },

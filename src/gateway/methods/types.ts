@@ -7,14 +7,25 @@ export type MethodOutcome =
       readonly payload: unknown;
       /** Started as soon as the answer is on its way: what it causes, an event for one, follows the answer. */
       readonly afterwards?: () => void;
+      /** A second answer to the same request, as `agent` gives one; it never fails. */
+      readonly later?: Promise<MethodOutcome>;
     }
-  | { readonly ok: false; readonly error: ErrorShape };
+  | {
+      readonly ok: false;
+      readonly error: ErrorShape;
+      /** What is known of the run that failed (upstream-2026.2.17 quirk 82). */
+      readonly payload?: unknown;
+    };
 
 /** Who asks. */
 export interface MethodCaller {
   readonly connId: string;
   readonly role: string;
   readonly scopes: readonly string[];
+  /** As it introduced itself. */
+  readonly client?: { readonly id: string; readonly displayName?: string | undefined };
+  /** What it can do, such as `tool-events`. */
+  readonly caps?: readonly string[];
 }
 
 /**

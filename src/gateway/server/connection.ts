@@ -58,7 +58,8 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
   let client: ConnectedClient | undefined;
 
   const answer = (id: unknown, outcome: MethodOutcome): void => {
-    const body = outcome.ok ? { ok: true, payload: outcome.payload } : { ok: false, error: outcome.error };
+    const { payload } = outcome;
+    const body = outcome.ok ? { ok: true, payload } : { ok: false, payload, error: outcome.error };
     // An id nested too deeply to be written back is answered like one that is missing.
     if (outlet.send({ type: "res", id, ...body })) return;
     const unwritable = failure("UNAVAILABLE", "answer cannot be written as JSON");
@@ -102,7 +103,9 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
     const { params, role, scopes, deviceId } = verdict;
     const tracked = params.client.mode !== "cli";
     const presenceKey = tracked ? (deviceId ?? params.client.instanceId ?? connId) : undefined;
-    client = { connId, role, scopes, sink: { ...outlet, close }, presenceKey };
+    const { id, displayName } = params.client;
+    const introduction = { client: { id, displayName }, caps: params.caps ?? [] };
+    client = { connId, role, scopes, ...introduction, sink: { ...outlet, close }, presenceKey };
     const payload = host.admit(client, verdict, address);
     phase = "connected";
     answer(request.id, { ok: true, payload });
@@ -156,7 +159,11 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
         { connId, method: loggable(request.method), durationMs: now() - started, code },
         "answered",
       );
-      if (outcome.ok) outcome.afterwards?.();
+      if (!outcome.ok) return;
+      outcome.afterwards?.();
+      void outcome.later?.then((last) => {
+        if (!outlet.isClosed()) answer(request.id, last);
+      });
     });
   };
 

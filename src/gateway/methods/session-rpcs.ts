@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import type { SessionsHistoryParams, SessionsSendParams, SessionStatusParams } from "../../contract/index.ts";
+import { shownMessage } from "../chat/history.ts";
+import { cleanInbound, isStopText } from "../chat/inbound-text.ts";
+import { maySend } from "../chat/send-policy.ts";
+import { digestOf } from "../runs/digest.ts";
+import type { Placement } from "../runs/message-queue.ts";
+import { entryOf } from "../runs/room.ts";
+import type { RunService } from "../runs/service.ts";
+import { touchedAt } from "../sessions/entry.ts";
+import { isRecord, trimmedOrNone, withoutUndefined } from "../sessions/json.ts";
+import { defaultModel, sessionModel } from "../sessions/models.ts";
+import { sessionRow } from "../sessions/row.ts";
+import { parseSessionKey } from "../sessions/typed-key.ts";
+import type { SessionTarget } from "../store/target.ts";
+import { readMessages } from "./chat.ts";
+import { resolveSession } from "./sessions-read.ts";
+import {
+  failure,
+  invalidRequest,
+  type MethodCaller,
+  type MethodHandler,
+  type MethodOutcome,
+  type MethodTable,
+  success,
+} from "./types.ts";
+
+interface Which {
+  readonly key?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+const HISTORY_LIMIT = 100;
+
+/** The session that is meant: one that is named by its key need not exist, one that is named by its id has to. */
+async function findTarget(
+  runs: RunService,
+  which: Which,
+): Promise<{ target: SessionTarget } | { refusal: MethodOutcome }> {
+  const { sessions } = runs.room;
+  const key = trimmedOrNone(which.key);
+  const sessionId = trimmedOrNone(which.sessionId);
+  if (key !== undefined && sessionId === undefined) return { target: sessions.target(key) };
+  const outcome = await resolveSession(sessions, withoutUndefined({ key, sessionId }));
+  if (!outcome.ok) return { refusal: outcome };
+  const found = isRecord(outcome.payload) ? outcome.payload["key"] : undefined;
+  return typeof found === "string"
+    ? { target: sessions.target(found) }
+    : { refusal: invalidRequest(`No session found: ${sessionId ?? key ?? ""}`) };
+}
+
+/** `sessions.history` (runtime section 1): a session's messages in pages, newest page first. */
+async function history(runs: RunService, params: SessionsHistoryParams): Promise<MethodOutcome> {
+  const found = await findTarget(runs, params);
+  if ("refusal" in found) return found.refusal;
+  const { target } = found;
+  const entry = entryOf(runs.room.sessions, target);
+  const stored = await readMessages(runs, target, entry);
+  const before =
+    params.before === undefined ? stored.length : stored.findIndex(({ id }) => id === params.before);
+  if (before < 0) return invalidRequest(`No message found: ${params.before ?? ""}`);
+  const start = Math.max(0, before - (params.limit ?? HISTORY_LIMIT));
+  const messages = stored.slice(start, before).map(({ id, message }) => {
+    const shown = shownMessage(message);
+    return isRecord(shown) && id !== undefined ? { id, ...shown } : shown;
+  });
+  const sessionId = entry?.["sessionId"];
+  const page = { messages, count: messages.length, hasMore: start > 0 };
+  return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));
+}
+
+/** Why a group's message is not for the agent (runtime section 4). Absent words count as no. */
+function ignoredBecause(
+  runs: RunService,
+  target: SessionTarget,
+  params: SessionsSendParams,
+): string | undefined {
+  const { kind } = parseSessionKey(target.key, target.agentId);
+  if (kind !== "group" && kind !== "channel") return undefined;
+  const activation = entryOf(runs.room.sessions, target)?.["groupActivation"] ?? "mention";
+  return activation === "always" || params.wasMentioned === true ? undefined : "mention required";
+}
+
+/** Where the answer goes; messages with the same route may be answered together. */
+function routeOf(params: SessionsSendParams): string {
+  const { channel = "", to = "", accountId = "", threadId = "" } = params;
+  return JSON.stringify([channel.toLowerCase(), to, accountId, String(threadId)]);
+}
+
+/** `sessions.send` (runtime section 1): a message into a session by key or id. */
+async function send(
+  runs: RunService,
+  params: SessionsSendParams,
+  caller: MethodCaller,
+): Promise<MethodOutcome> {
+  const found = await findTarget(runs, params);
+  if ("refusal" in found) return found.refusal;
+  const { target } = found;
+  const { key } = target;
+  const { sessions } = runs.room;
+  const cleaned = cleanInbound(params.message);
+  if ("refusal" in cleaned) return invalidRequest(cleaned.refusal);
+  if (cleaned.text.trim() === "") return invalidRequest("message or attachment required");
+  const entry = entryOf(sessions, target);
+  if (!maySend(sessions.config, key, entry)) return invalidRequest("send blocked by session policy");
+  const reason = ignoredBecause(runs, target, params);
+  if (reason !== undefined) return success({ ok: true, key, status: "ignored", reason });
+  if (isStopText(cleaned.text)) {
+    await runs.abortChat(runs.room.active.chatRunsOf(key), "stop-command");
+    return success({ ok: true, key, status: "ok" });
+  }
+  const twin = runs.twins.claim(`sessions.send\t${key}`, params.idempotencyKey, digestOf(params));
+  if (twin === "other") return invalidRequest("idempotencyKey was used with another payload");
+  if (twin !== undefined) return success({ ok: true, key, ...twin });
+  if (runs.isClosing) return failure("UNAVAILABLE", "the gateway is stopping");
+  if (!runs.hasRoom) return failure("UNAVAILABLE", "too many messages are waiting; try again in a moment");
+  const runId = randomUUID();
+  const timeoutMs = params.timeoutMs === 0 ? Number.POSITIVE_INFINITY : (params.timeoutMs ?? 600_000);
+  const run = runs.accept({ runId, key, requestedKey: key, isChat: true, timeoutMs });
+  if (caller.caps?.includes("tool-events")) run.reporter.addToolRecipient(caller.connId);
+  const remember = (answer: { runId: string; status: string }): void =>
+    runs.twins.answer(`sessions.send\t${key}`, params.idempotencyKey, answer);
+  remember({ runId, status: "in_flight" });
+  const last = params.replyBack === true ? (trimmedOrNone(entry?.["lastChannel"]) ?? "webchat") : "webchat";
+  const { channel = last, to, accountId, threadId } = params;
+  const label = caller.client?.displayName;
+  const placement = await new Promise<Placement | undefined>((resolve) => {
+    const message = {
+      run,
+      target,
+      text: cleaned.text,
+      images: [],
+      thinking: params.thinking,
+      sender: { id: caller.client?.id, displayName: label },
+      source: { channel, label, to, accountId, threadId },
+      route: routeOf(params),
+    };
+    void runs.take(message, resolve).then(() => {
+      remember({ runId, status: "ok" });
+      resolve(undefined);
+    });
+  });
+  // A message that could not be handled has been told so by its event.
+  return success({ ok: true, key, runId, ...(placement ?? { status: "ok" }) });
+}
+
+/** `session.status` (runtime section 1): how one session stands, or all of them together. */
+async function status(runs: RunService, params: SessionStatusParams): Promise<MethodOutcome> {
+  const { sessions, active, lanes } = runs.room;
+  const { config } = sessions;
+  if (params.key === undefined && params.sessionId === undefined) {
+    const combined = sessions.combined();
+    const updatedAt = [...combined.values()].reduce(
+      (newest, { entry }) => Math.max(newest, touchedAt(entry)),
+      0,
+    );
+    const activeRuns = active.all().filter(({ startedAt }) => startedAt !== undefined).length;
+    return success({
+      ok: true,
+      summary: { sessions: combined.size, activeRuns, pending: lanes.pending(), updatedAt },
+    });
+  }
+  const found = await findTarget(runs, params);
+  if ("refusal" in found) return found.refusal;
+  const { key, agentId } = found.target;
+  const entry = entryOf(sessions, found.target);
+  if (entry === undefined) return invalidRequest(`No session found: ${params.key ?? params.sessionId ?? ""}`);
+  const { provider, model } = sessionModel(entry, defaultModel(config, agentId));
+  const running = active.startedIn(key)[0];
+  return success({
+    ok: true,
+    key,
+    session: sessionRow(config, key, entry),
+    resolved: { modelProvider: provider, model },
+    queue: { mode: "collect", pending: lanes.pending(key) },
+    ...(running?.startedAt === undefined
+      ? {}
+      : { run: { runId: running.runId, startedAt: running.startedAt } }),
+  });
+}
+
+/** The three methods of families `sessions` that the oracle lacks. */
+export function createSessionRpcs(runs: RunService): MethodTable {
+  return new Map<string, MethodHandler>([
+    ["sessions.history", (params) => history(runs, params as SessionsHistoryParams)],
+    ["sessions.send", (params, caller) => send(runs, params as SessionsSendParams, caller)],
+    ["session.status", (params) => status(runs, params as SessionStatusParams)],
+  ]);
+}

@@ -1,0 +1,68 @@
+import type { RunReporter } from "./reporter.ts";
+
+/** A run from the moment it was accepted to the moment it has ended. */
+export interface ActiveRun {
+  readonly runId: string;
+  /** The canonical key of its session; a run without one has none. */
+  readonly key: string | undefined;
+  /** The session's key as the client wrote it: what it has to name to abort the run. */
+  readonly requestedKey: string;
+  readonly reporter: RunReporter;
+  readonly controller: AbortController;
+  readonly acceptedAt: number;
+  /** When it is aborted at the latest, in milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Whether `chat.abort` may end it; runs of `agent` are not its affair. */
+  readonly isChat: boolean;
+  /** When it was its turn. */
+  startedAt: number | undefined;
+}
+
+/** What is known of a run when it is accepted. */
+export interface Acceptance extends Pick<ActiveRun, "runId" | "key" | "requestedKey" | "isChat"> {
+  /** Milliseconds the client gives the run. */
+  readonly timeoutMs: number;
+}
+
+const isAbortable = (run: ActiveRun): boolean => run.isChat && !run.reporter.isEnded;
+
+/** The runs under way, by id. */
+export class ActiveRuns {
+  private readonly runs = new Map<string, ActiveRun>();
+
+  get size(): number {
+    return this.runs.size;
+  }
+
+  get(runId: string): ActiveRun | undefined {
+    return this.runs.get(runId);
+  }
+
+  add(run: ActiveRun): void {
+    this.runs.set(run.runId, run);
+  }
+
+  remove(run: ActiveRun): void {
+    if (this.runs.get(run.runId) === run) this.runs.delete(run.runId);
+  }
+
+  all(): ActiveRun[] {
+    return [...this.runs.values()];
+  }
+
+  /** A run that `chat.abort` may end; those of `agent` are not its affair, and those that have ended don't count. */
+  chatRun(runId: string): ActiveRun | undefined {
+    const run = this.runs.get(runId);
+    return run !== undefined && isAbortable(run) ? run : undefined;
+  }
+
+  /** Runs that `chat.abort` means by a session's key, which is compared as it was written (quirk 72). */
+  chatRunsOf(requestedKey: string): ActiveRun[] {
+    return this.all().filter((run) => isAbortable(run) && run.requestedKey === requestedKey);
+  }
+
+  /** Runs of a session that have begun. */
+  startedIn(key: string): ActiveRun[] {
+    return this.all().filter((run) => run.key === key && run.startedAt !== undefined);
+  }
+}

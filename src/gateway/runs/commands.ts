@@ -1,0 +1,205 @@
+import type { Directives, LevelDirective } from "../chat/directives.ts";
+import { asEntry } from "../sessions/entry.ts";
+import { type JsonRecord, stringOrNone, withoutUndefined } from "../sessions/json.ts";
+import { supportsXhigh, thinkingLevelsText, xhighModelsText } from "../sessions/levels.ts";
+import { chooseModel, defaultModel, type ModelRef, sessionModel } from "../sessions/models.ts";
+import type { SessionTarget } from "../store/target.ts";
+import { entryOf, type RunRoom } from "./room.ts";
+import { describeSession } from "./status-text.ts";
+
+/** Who sent a command. */
+export interface CommandSender {
+  readonly id: string | undefined;
+  readonly displayName: string | undefined;
+}
+
+const HELP = `ℹ️ Help
+
+Session
+  /new  |  /reset  |  /compact [instructions]  |  /stop
+
+Options
+  /think <level>  |  /model <id>  |  /verbose on|off
+
+Status
+  /status  |  /whoami  |  /context
+
+Skills
+  /skill <name> [input]
+
+More: /commands for full list`;
+
+function whoAmI({ id, displayName }: CommandSender): string {
+  const lines = ["🧭 Identity", "Channel: webchat"];
+  if (id !== undefined) lines.push(`User id: ${id}`);
+  if (displayName !== undefined) lines.push(`Username: @${displayName}`);
+  if (id !== undefined) lines.push(`AllowFrom: ${id}`);
+  return lines.join("\n");
+}
+
+async function cycleUsage(room: RunRoom, target: SessionTarget, word: string): Promise<string> {
+  const order = ["off", "tokens", "full"];
+  const current = stringOrNone(entryOf(room.sessions, target)?.["responseUsage"]) ?? "off";
+  const next = order.includes(word) ? word : (order[(order.indexOf(current) + 1) % order.length] ?? "off");
+  await change(room, target, (entry) => ({ ...entry, responseUsage: next === "off" ? undefined : next }));
+  return `⚙️ Usage footer: ${next}.`;
+}
+
+async function change(
+  room: RunRoom,
+  target: SessionTarget,
+  edit: (entry: JsonRecord) => JsonRecord,
+): Promise<void> {
+  await room.sessions.change(target.path, (draft) => {
+    const entry = asEntry(draft.get(target.key));
+    if (entry !== undefined)
+      draft.set(target.key, withoutUndefined({ ...edit(entry), updatedAt: room.now() }));
+  });
+}
+
+/**
+ * Carries out a message that is one command by itself.
+ * @returns the reply; nothing when the message is no such command.
+ */
+export async function runCommand(
+  room: RunRoom,
+  target: SessionTarget,
+  message: string,
+  sender: CommandSender,
+): Promise<string | undefined> {
+  const [name = "", word = ""] = message.trim().toLowerCase().split(/\s+/, 2);
+  switch (name) {
+    case "/help":
+      return HELP;
+    case "/whoami":
+    case "/id":
+      return whoAmI(sender);
+    case "/usage":
+      return await cycleUsage(room, target, word);
+    default:
+      return undefined;
+  }
+}
+
+interface LevelWords {
+  readonly member: string;
+  readonly title: string;
+  /** As the answer to a bare question names them, and as a refusal does. */
+  readonly options: string;
+  readonly valid: string;
+}
+
+const VERBOSE: LevelWords = {
+  member: "verboseLevel",
+  title: "verbose",
+  options: "on, full, off",
+  valid: "off, on, full",
+};
+const REASONING: LevelWords = {
+  member: "reasoningLevel",
+  title: "reasoning",
+  options: "on, off, stream",
+  valid: "off, on, stream",
+};
+const ELEVATED: LevelWords = {
+  member: "elevatedLevel",
+  title: "elevated",
+  options: "on, off, ask, full",
+  valid: "on, off, ask, full",
+};
+
+/** The reply to a level that was not named or is not known. */
+function questionReply(
+  directive: LevelDirective | undefined,
+  words: LevelWords,
+  current: string,
+): string | undefined {
+  if (directive === undefined || directive.level !== undefined) return undefined;
+  return directive.word === undefined
+    ? `Current ${words.title} level: ${current}.\nOptions: ${words.options}.`
+    : `Unrecognized ${words.title} level "${directive.word}". Valid levels: ${words.valid}.`;
+}
+
+const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  verbose: {
+    off: "⚙️ Verbose logging disabled.",
+    on: "⚙️ Verbose logging enabled.",
+    full: "⚙️ Verbose logging set to full.",
+  },
+  reasoning: {
+    off: "⚙️ Reasoning visibility disabled.",
+    on: "⚙️ Reasoning visibility enabled.",
+    stream: "⚙️ Reasoning stream enabled (Telegram only).",
+  },
+  elevated: {
+    off: "⚙️ Elevated mode disabled.",
+    on: "⚙️ Elevated mode set to ask (approvals may still apply).",
+    ask: "⚙️ Elevated mode set to ask (approvals may still apply).",
+    full: "⚙️ Elevated mode set to full (auto-approve).",
+  },
+};
+
+function modelReply(ref: ModelRef, fallback: ModelRef): string {
+  const label = `${ref.provider}/${ref.model}`;
+  const isDefault = ref.provider === fallback.provider && ref.model === fallback.model;
+  return isDefault ? `Model reset to default (${label}).` : `Model set to ${label}.`;
+}
+
+/**
+ * Carries out a message that holds nothing but directives (upstream-2026.2.17 section 6.3).
+ * @returns the reply.
+ */
+export async function applyDirectives(
+  room: RunRoom,
+  target: SessionTarget,
+  directives: Directives,
+): Promise<string> {
+  const { config } = room.sessions;
+  const { think, verbose, reasoning, elevated, model } = directives;
+  const entry = entryOf(room.sessions, target);
+  const fallback = defaultModel(config, target.agentId);
+  const current = sessionModel(entry, fallback);
+  const stored = (member: string): string => stringOrNone(entry?.[member]) ?? "off";
+  if (model !== undefined && model.name === undefined) {
+    return `Current: ${current.provider}/${current.model}\n\nSwitch: /model <provider/model>\nBrowse: /models (providers) or /models <provider> (models)\nMore: /model status`;
+  }
+  const chosen = model?.name === undefined ? undefined : chooseModel(config, model.name, fallback);
+  if (typeof chosen === "string") return chosen;
+  const { provider, model: modelName } = chosen ?? current;
+  const levels = thinkingLevelsText(provider, modelName).replaceAll("|", ", ");
+  const thinkWords = { member: "thinkingLevel", title: "thinking", options: levels, valid: levels };
+  const thinks = stringOrNone(entry?.["thinkingLevel"]) ?? config.agents?.defaults?.thinkingDefault ?? "off";
+  const question =
+    questionReply(think, thinkWords, thinks) ??
+    questionReply(verbose, VERBOSE, stored("verboseLevel")) ??
+    questionReply(reasoning, REASONING, stored("reasoningLevel")) ??
+    questionReply(elevated, ELEVATED, stored("elevatedLevel"));
+  if (question !== undefined) return question;
+  if (think?.level === "xhigh" && !supportsXhigh(provider, modelName)) {
+    return `Thinking level "xhigh" is only supported for ${xhighModelsText()}.`;
+  }
+  const replies: string[] = [];
+  const members: Record<string, unknown> = {};
+  if (think?.level !== undefined) {
+    members["thinkingLevel"] = think.level;
+    replies.push(think.level === "off" ? "Thinking disabled." : `Thinking level set to ${think.level}.`);
+  }
+  for (const [title, directive, member] of [
+    ["verbose", verbose, "verboseLevel"],
+    ["reasoning", reasoning, "reasoningLevel"],
+    ["elevated", elevated, "elevatedLevel"],
+  ] as const) {
+    if (directive?.level === undefined) continue;
+    members[member] = title === "reasoning" && directive.level === "off" ? undefined : directive.level;
+    replies.push(ACKNOWLEDGED[title]?.[directive.level] ?? "");
+  }
+  if (chosen !== undefined) {
+    const isDefault = chosen.provider === fallback.provider && chosen.model === fallback.model;
+    members["providerOverride"] = isDefault ? undefined : chosen.provider;
+    members["modelOverride"] = isDefault ? undefined : chosen.model;
+    replies.push(modelReply(chosen, fallback));
+  }
+  if (Object.keys(members).length > 0) await change(room, target, (found) => ({ ...found, ...members }));
+  if (directives.status) replies.push(describeSession(room, target));
+  return replies.join(" ").trim() || "OK.";
+}

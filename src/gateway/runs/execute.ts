@@ -1,0 +1,196 @@
+import path from "node:path";
+import type { ImageBlock } from "../chat/attachments.ts";
+import { describeThrown } from "../errors.ts";
+import { agentSection } from "../sessions/agents.ts";
+import { type JsonRecord, isRecord, stringOrNone } from "../sessions/json.ts";
+import { defaultModel, type ModelRef, sessionModel } from "../sessions/models.ts";
+import { asEntry } from "../sessions/entry.ts";
+import { accountedEntry } from "../sessions/turn-entry.ts";
+import type { SessionTarget } from "../store/target.ts";
+import type { ActiveRun } from "./active-runs.ts";
+import { type AgentOutcome, runAgent } from "./agent-loop.ts";
+import { firstReachable, type ModelConnection } from "./connection.ts";
+import { entryOf, type RunRoom, transcriptFile, workspaceOf } from "./room.ts";
+import { RunTranscript } from "./run-transcript.ts";
+import { describeSession } from "./status-text.ts";
+
+/** What one run is to do. */
+export interface RunOrder {
+  readonly run: ActiveRun;
+  readonly target: SessionTarget;
+  readonly sessionId: string;
+  readonly prompt: string;
+  readonly images: readonly ImageBlock[];
+  /** For this run alone. */
+  readonly thinking: string | undefined;
+  readonly extraSystemPrompt?: string | undefined;
+  /** Milliseconds; nothing when the configuration decides. */
+  readonly timeoutMs?: number | undefined;
+  /** Members that the entry of the session has when the run begins, and when it has ended. */
+  readonly marks: { readonly begun: JsonRecord; readonly ended: JsonRecord };
+  /** Whether the session is in the store; a run by session id alone may have none. */
+  readonly isStored: boolean;
+}
+
+/** How a run ended, and on which model. */
+export interface RunResult extends AgentOutcome {
+  readonly model: ModelRef;
+  /** Whether no model could be asked at all. */
+  readonly neverStarted: boolean;
+}
+
+const NOTHING_SPENT = { input: 0, output: 0, cacheRead: 0, total: 0 };
+const DEFAULT_TIMEOUT_SECONDS = 600;
+const LONGEST_TIMEOUT_MS = 2_147_000_000;
+const TIMED_OUT = "LLM request timed out.";
+
+function modelsFor(room: RunRoom, target: SessionTarget, entry: JsonRecord | undefined): ModelRef[] {
+  const { config } = room.sessions;
+  const fallback = defaultModel(config, target.agentId);
+  const setting = agentSection(config, target.agentId)?.model ?? config.agents?.defaults?.model;
+  const named = isRecord(setting) && Array.isArray(setting.fallbacks) ? setting.fallbacks : [];
+  const refs = named.flatMap((name: unknown): ModelRef[] => {
+    const [provider, ...rest] = typeof name === "string" ? name.split("/") : [];
+    return provider === undefined || rest.length === 0 ? [] : [{ provider, model: rest.join("/") }];
+  });
+  return [sessionModel(entry, fallback), ...refs, fallback];
+}
+
+function timeoutOf(room: RunRoom, order: RunOrder): number {
+  const { timeoutMs } = order;
+  if (timeoutMs === 0) return LONGEST_TIMEOUT_MS;
+  const stated = room.sessions.config.agents?.defaults?.["timeoutSeconds"];
+  const seconds = typeof stated === "number" && stated >= 1 ? Math.floor(stated) : DEFAULT_TIMEOUT_SECONDS;
+  return Math.min(timeoutMs ?? seconds * 1000, LONGEST_TIMEOUT_MS);
+}
+
+/** The level a run thinks at: its own, the session's, the configured one, else little where the model can think at all. */
+function thinkingOf(room: RunRoom, order: RunOrder, entry: JsonRecord | undefined, reasons: boolean): string {
+  if (!reasons) return "off";
+  const configured = room.sessions.config.agents?.defaults?.thinkingDefault;
+  return order.thinking ?? stringOrNone(entry?.["thinkingLevel"]) ?? configured ?? "low";
+}
+
+function effortOf(level: string): "minimal" | "low" | "medium" | "high" | undefined {
+  if (level === "minimal" || level === "low" || level === "medium" || level === "high") return level;
+  return level === "xhigh" ? "high" : undefined;
+}
+
+async function mark(
+  room: RunRoom,
+  order: RunOrder,
+  change: (entry: JsonRecord) => JsonRecord,
+): Promise<void> {
+  if (!order.isStored) return;
+  const { key, path: file } = order.target;
+  await room.sessions.change(file, (draft) => {
+    const entry = asEntry(draft.get(key));
+    // A session that was reset or deleted meanwhile is another one.
+    if (entry !== undefined && entry["sessionId"] === order.sessionId) draft.set(key, change(entry));
+  });
+}
+
+async function account(
+  room: RunRoom,
+  order: RunOrder,
+  connection: ModelConnection,
+  outcome: AgentOutcome,
+): Promise<void> {
+  const { provider, model, contextWindow } = connection;
+  const contextTokens = room.sessions.config.agents?.defaults?.contextTokens ?? contextWindow;
+  const { spent, last } = outcome;
+  const tokens =
+    last === undefined
+      ? undefined
+      : { input: spent.input, output: spent.output, prompt: last.input + last.cacheRead + last.cacheWrite };
+  await mark(room, order, (entry) => ({
+    ...accountedEntry(entry, { provider, model, contextTokens, tokens }, room.now()),
+    ...order.marks.ended,
+  }));
+}
+
+function systemPromptOf(room: RunRoom, order: RunOrder, workspace: string): string {
+  const lines = [
+    "You are a personal assistant that answers through a gateway.",
+    `Your workspace is ${workspace}. The tool "read" reads its files; "session_status" tells how this session stands.`,
+    "When there is nothing to say, answer with NO_REPLY alone.",
+    `Agent: ${order.target.agentId}. Now: ${new Date(room.now()).toISOString()}.`,
+  ];
+  if (order.extraSystemPrompt !== undefined) lines.push(order.extraSystemPrompt);
+  return lines.join("\n");
+}
+
+function settle(room: RunRoom, order: RunOrder, outcome: AgentOutcome): void {
+  const { runId, startedAt } = order.run;
+  const status = outcome.status === "aborted" ? "timeout" : outcome.status;
+  const start = startedAt === undefined ? {} : { startedAt };
+  const error = outcome.error === undefined ? {} : { error: outcome.error };
+  room.jobs.settle(runId, { status, ...start, endedAt: room.now(), ...error });
+}
+
+/**
+ * Runs an agent for a session: chooses its model, continues its transcript, reports to clients, and accounts for it in
+ * the session's entry.
+ * @throws when the transcript or the store cannot be used; clients have been told nothing then.
+ */
+export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunResult> {
+  const { run, target, sessionId } = order;
+  const { reporter, controller } = run;
+  const { sessions, now } = room;
+  const models = modelsFor(room, target, order.isStored ? entryOf(sessions, target) : undefined);
+  const fallback = models[0] ?? defaultModel(sessions.config);
+  if (controller.signal.aborted) {
+    const outcome = { status: "aborted", text: "", spent: NOTHING_SPENT, last: undefined } as const;
+    settle(room, order, outcome);
+    return { ...outcome, model: fallback, neverStarted: true };
+  }
+  const entry = order.isStored ? entryOf(sessions, target) : { sessionId };
+  const file = transcriptFile(sessions, target, entry);
+  run.startedAt = now();
+  const agentDir = path.join(sessions.places.stateDir, "agents", target.agentId, "agent");
+  const connection = firstReachable(sessions.config, room.env, models, agentDir);
+  if ("reason" in connection) {
+    const error = `FailoverError: ${connection.reason}`;
+    reporter.failed(error, now(), run.startedAt);
+    const outcome = { status: "error", text: "", error, spent: NOTHING_SPENT, last: undefined } as const;
+    settle(room, order, outcome);
+    return { ...outcome, model: fallback, neverStarted: true };
+  }
+  if (Object.keys(order.marks.begun).length > 0)
+    await mark(room, order, (found) => ({ ...found, ...order.marks.begun }));
+  const workspace = workspaceOf(sessions, target.agentId);
+  const made = { sessionId, cwd: workspace, mode: 0o644 };
+  const thinking = thinkingOf(room, order, entry, connection.reasons);
+  const transcript = await RunTranscript.open(room.writer, file, made, connection, thinking, now());
+  const timer = setTimeout(() => controller.abort("timeout"), timeoutOf(room, order));
+  try {
+    const outcome = await runAgent({
+      runId: run.runId,
+      sessionId,
+      connection,
+      transcript,
+      reporter,
+      client: room.client,
+      prompt: order.prompt,
+      images: order.images,
+      systemPrompt: systemPromptOf(room, order, workspace),
+      reasoningEffort: effortOf(thinking),
+      tools: { workspace, describeSession: () => describeSession(room, target) },
+      maxTurns: room.limits.maxTurns,
+      signal: controller.signal,
+      now,
+    });
+    // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
+    if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
+    await account(room, order, connection, outcome).catch((error: unknown) => {
+      room.logger.error(
+        { runId: run.runId, error: describeThrown(error) },
+        "a run could not be accounted for",
+      );
+    });
+    settle(room, order, outcome);
+    return { ...outcome, model: connection, neverStarted: false };
+  } finally {
+    clearTimeout(timer);
+  }
+}

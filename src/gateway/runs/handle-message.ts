@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import type { ImageBlock } from "../chat/attachments.ts";
+import { isOnlyDirectives, readDirectives, readReset, SESSION_STARTED_PROMPT } from "../chat/directives.ts";
+import { onOneLine } from "../chat/inbound-text.ts";
+import { conversationInfo, stampMessage, userTimeZone } from "../chat/stamp.ts";
+import { asEntry, touchedAt } from "../sessions/entry.ts";
+import { type JsonRecord, stringOrNone, trimmedOrNone } from "../sessions/json.ts";
+import { thinkingLevel } from "../sessions/levels.ts";
+import { chooseModel, defaultModel } from "../sessions/models.ts";
+import { isFresh, type MessageSource, receivedEntry, resetPolicy } from "../sessions/turn-entry.ts";
+import { parseSessionKey } from "../sessions/typed-key.ts";
+import { migrateKey, type SessionTarget } from "../store/target.ts";
+import { archiveTranscripts } from "../transcripts/archive.ts";
+import { transcriptCandidates } from "../transcripts/paths.ts";
+import type { ActiveRun } from "./active-runs.ts";
+import { applyDirectives, type CommandSender, runCommand } from "./commands.ts";
+import { endRuns } from "./end-runs.ts";
+import { type RunRoom, transcriptRef } from "./room.ts";
+import path from "node:path";
+
+/** A message as it came in, checked. */
+export interface InboundMessage {
+  readonly run: ActiveRun;
+  readonly target: SessionTarget;
+  readonly text: string;
+  readonly images: readonly ImageBlock[];
+  /** The level the client asked for; for this run alone. */
+  readonly thinking: string | undefined;
+  readonly sender: CommandSender;
+  readonly source: MessageSource;
+  /** Where the answer goes, for messages that may share a run with others that wait; nothing for those that may not. */
+  readonly route?: string | undefined;
+}
+
+/** What is to be done about a message: a reply of the gateway itself, or a question to the model. */
+export type Plan =
+  | { readonly kind: "reply"; readonly text: string }
+  | {
+      readonly kind: "run";
+      readonly sessionId: string;
+      readonly prompt: string;
+      readonly thinking: string | undefined;
+    };
+
+interface Begins {
+  readonly sessionId: string;
+  readonly sessionFile: string;
+  readonly byUser: boolean;
+}
+
+function startsOver(room: RunRoom, message: InboundMessage, existing: JsonRecord | undefined): boolean {
+  const { key, agentId } = message.target;
+  if (!trimmedOrNone(existing?.["sessionId"])) return true;
+  const typed = parseSessionKey(key, agentId);
+  const isGroup = typed.kind === "group" || typed.kind === "channel";
+  const type = typed.threadId === undefined ? (isGroup ? "group" : "direct") : "thread";
+  const policy = resetPolicy(room.sessions.config, type, message.source.channel);
+  return !isFresh(policy, touchedAt(existing), room.now());
+}
+
+/** Writes down that a message came, in the session's entry; a session that starts over gets a new id. */
+async function receive(
+  room: RunRoom,
+  message: InboundMessage,
+  byUser: boolean,
+): Promise<{ entry: JsonRecord; before: JsonRecord | undefined }> {
+  const { sessions, now } = room;
+  const { target, source } = message;
+  return await sessions.change(target.path, (draft) => {
+    const before = asEntry(migrateKey(draft, target));
+    let begins: Begins | undefined;
+    if (byUser || startsOver(room, message, before)) {
+      const sessionId = randomUUID();
+      const sessionFile = path.join(path.dirname(target.path), `${sessionId}.jsonl`);
+      begins = { sessionId, sessionFile, byUser };
+    }
+    const received = receivedEntry(before, source, begins, now());
+    const sessionFile =
+      received["sessionFile"] ??
+      path.join(path.dirname(target.path), `${String(received["sessionId"])}.jsonl`);
+    const entry = { ...received, sessionFile };
+    draft.set(target.key, entry);
+    return { entry, before };
+  });
+}
+
+/** Words behind `/new` or `/reset` may name a model first. */
+async function takeModel(room: RunRoom, target: SessionTarget, text: string): Promise<string> {
+  const [first = "", ...rest] = text.split(/\s+/);
+  if (!first.includes("/")) return text;
+  const { config } = room.sessions;
+  const fallback = defaultModel(config, target.agentId);
+  const chosen = chooseModel(config, first, fallback);
+  const isConfigured =
+    typeof chosen !== "string" &&
+    config.models?.providers?.[chosen.provider]?.models?.some(({ id }) => id === chosen.model);
+  if (typeof chosen === "string" || isConfigured !== true) return text;
+  const isDefault = chosen.provider === fallback.provider && chosen.model === fallback.model;
+  await room.sessions.change(target.path, (draft) => {
+    const entry = asEntry(draft.get(target.key));
+    if (entry === undefined || isDefault) return;
+    draft.set(target.key, { ...entry, providerOverride: chosen.provider, modelOverride: chosen.model });
+  });
+  return rest.join(" ");
+}
+
+/** Starts a session over because its user said so: what runs in it ends, and its transcript is put aside. */
+async function startOver(room: RunRoom, message: InboundMessage, rest: string): Promise<Plan> {
+  const { target, run, sender, thinking } = message;
+  const { sessions } = room;
+  await endRuns(room, target.key, "reset");
+  const { entry, before } = await receive(room, message, true);
+  if (before?.["sessionId"] !== undefined) {
+    const candidates = transcriptCandidates(sessions.places, transcriptRef(target, before));
+    await archiveTranscripts(candidates, "reset", room.now());
+  }
+  const words = await takeModel(room, target, onOneLine(rest));
+  const info = conversationInfo(run.runId, sender.id);
+  const prompt = words === "" ? SESSION_STARTED_PROMPT : `${info}\n\n${words}`;
+  return { kind: "run", sessionId: String(entry["sessionId"]), prompt, thinking: levelOf(thinking) };
+}
+
+const levelOf = (word: string | undefined): string | undefined =>
+  word === undefined ? undefined : thinkingLevel(word);
+
+/**
+ * Decides what a message leads to, and brings the session's entry up to date (upstream-2026.2.17 section 6.3). To be
+ * called when nothing else prepares a message for the session.
+ * @throws when the store cannot be written.
+ */
+export async function planMessage(room: RunRoom, message: InboundMessage): Promise<Plan> {
+  const { target, text, sender, run } = message;
+  const reset = readReset(text);
+  if (reset !== undefined) return await startOver(room, message, reset.rest);
+  const { entry } = await receive(room, message, false);
+  const reply = await runCommand(room, target, text, sender);
+  if (reply !== undefined) return { kind: "reply", text: reply };
+  const directives = readDirectives(text);
+  if (isOnlyDirectives(directives) && message.images.length === 0) {
+    return { kind: "reply", text: await applyDirectives(room, target, directives) };
+  }
+  const zone = userTimeZone(room.sessions.config.agents?.defaults?.["userTimezone"]);
+  const stamped = stampMessage(directives.rest, room.now(), zone);
+  const words = stamped === "" ? "" : `\n\n${stamped}`;
+  return {
+    kind: "run",
+    sessionId: stringOrNone(entry["sessionId"]) ?? run.runId,
+    prompt: `${conversationInfo(run.runId, sender.id)}${words}`,
+    thinking: levelOf(message.thinking) ?? directives.think?.level,
+  };
+}

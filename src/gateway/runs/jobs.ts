@@ -1,0 +1,54 @@
+import { Remembered } from "./remembered.ts";
+
+/** How a run ended, as `agent.wait` tells it. */
+export interface JobSnapshot {
+  readonly status: "ok" | "error" | "timeout";
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: string;
+}
+
+/** How long the end of a run is remembered. */
+const TTL_MS = 10 * 60_000;
+const MAX_JOBS = 1000;
+
+/** Who waits for which run. */
+export class Jobs {
+  private readonly ended: Remembered<JobSnapshot>;
+  private readonly waiting = new Map<string, Set<(snapshot: JobSnapshot) => void>>();
+
+  constructor(now: () => number) {
+    this.ended = new Remembered(MAX_JOBS, TTL_MS, now);
+  }
+
+  /** A run has ended: whoever waits for it hears of it, and who asks later too. */
+  settle(runId: string, snapshot: JobSnapshot): void {
+    this.ended.set(runId, snapshot);
+    const waiting = this.waiting.get(runId);
+    this.waiting.delete(runId);
+    for (const tell of waiting ?? []) tell(snapshot);
+  }
+
+  /** @returns nothing when the run has not ended in time, or is not known. */
+  async wait(runId: string, timeoutMs: number): Promise<JobSnapshot | undefined> {
+    const known = this.ended.get(runId);
+    if (known !== undefined || timeoutMs <= 0) return known;
+    return await new Promise((resolve) => {
+      const waiting = this.waiting.get(runId) ?? new Set();
+      this.waiting.set(runId, waiting);
+      const tell = (snapshot?: JobSnapshot): void => {
+        clearTimeout(timer);
+        waiting.delete(tell);
+        if (waiting.size === 0 && this.waiting.get(runId) === waiting) this.waiting.delete(runId);
+        resolve(snapshot);
+      };
+      const timer = setTimeout(tell, Math.min(timeoutMs, 2_147_483_647));
+      waiting.add(tell);
+    });
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    for (const waiting of this.waiting.values()) for (const tell of waiting) tell({ status: "timeout" });
+  }
+}

@@ -1,0 +1,216 @@
+import { describeThrown } from "../errors.ts";
+import { success, failure, type MethodOutcome } from "../methods/types.ts";
+import { TranscriptWriter } from "../transcripts/writer.ts";
+import { type Acceptance, type ActiveRun, ActiveRuns } from "./active-runs.ts";
+import { abortRun, endRuns, partialMessage } from "./end-runs.ts";
+import { type InboundMessage, planMessage } from "./handle-message.ts";
+import { Jobs } from "./jobs.ts";
+import { type LaneItem, Lanes } from "./lanes.ts";
+import { MessageQueue, type Placement } from "./message-queue.ts";
+import { gatewayMessage } from "./messages.ts";
+import { Remembered } from "./remembered.ts";
+import { RunReporter } from "./reporter.ts";
+import { Twins } from "./twins.ts";
+import {
+  DEFAULT_RUN_LIMITS,
+  entryOf,
+  type RunLimits,
+  type RunRoom,
+  transcriptFile,
+  workspaceOf,
+} from "./room.ts";
+
+export interface RunServiceOptions extends Omit<RunRoom, "writer" | "lanes" | "active" | "jobs" | "limits"> {
+  readonly limits?: Partial<RunLimits> | undefined;
+}
+
+/** Answers to a key are kept for so long, and so many. */
+const REMEMBER_MS = 5 * 60_000;
+const REMEMBER_MOST = 1000;
+
+/** A chat run's last moment: two minutes at least, a day at most (upstream-2026.2.17 section 6.5). */
+function expiry(now: number, timeoutMs: number): number {
+  const minute = 60_000;
+  return Math.min(now + 1440 * minute, Math.max(now + 2 * minute, now + timeoutMs + minute));
+}
+
+/** The agent runs of a gateway. */
+export class RunService {
+  readonly room: RunRoom;
+  /** Answers by `<method>:<idempotency key>`. */
+  readonly answers: Remembered<MethodOutcome>;
+  /** Answers of this project's own methods. */
+  readonly twins: Twins;
+  private readonly sweep: NodeJS.Timeout;
+  private readonly handling = new Set<Promise<void>>();
+  private readonly queue: MessageQueue;
+  private closing = false;
+
+  constructor(options: RunServiceOptions) {
+    const limits = { ...DEFAULT_RUN_LIMITS, ...options.limits };
+    this.room = {
+      ...options,
+      limits,
+      writer: new TranscriptWriter(),
+      lanes: new Lanes(limits),
+      active: new ActiveRuns(),
+      jobs: new Jobs(options.now),
+    };
+    this.queue = new MessageQueue(this.room, (acceptance) => this.accept(acceptance));
+    this.answers = new Remembered(REMEMBER_MOST, REMEMBER_MS, options.now);
+    this.twins = new Twins(REMEMBER_MOST, REMEMBER_MS, options.now);
+    this.sweep = setInterval(() => this.abortExpired(), limits.sweepMs);
+    this.sweep.unref();
+  }
+
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  /** Whether one more message can be taken on; what is refused for want of room may be sent again. */
+  get hasRoom(): boolean {
+    const { maxWaiting, maxActive } = this.room.limits;
+    return this.room.lanes.hasRoom() && this.handling.size < maxWaiting + maxActive;
+  }
+
+  /** Registers a run that is accepted from here on. */
+  accept(acceptance: Acceptance): ActiveRun {
+    const { runId, key, requestedKey, isChat, timeoutMs } = acceptance;
+    const { outlet, now, active } = this.room;
+    const reporter = new RunReporter({ runId, sessionKey: key, outlet, now });
+    const acceptedAt = now();
+    const run: ActiveRun = {
+      runId,
+      key,
+      requestedKey,
+      reporter,
+      controller: new AbortController(),
+      acceptedAt,
+      expiresAt: expiry(acceptedAt, timeoutMs),
+      isChat,
+      startedAt: undefined,
+    };
+    active.add(run);
+    return run;
+  }
+
+  /**
+   * Takes a message on: what becomes of it, clients learn from events. Never throws.
+   * @param placed told once, when it is clear whether the message runs, waits or was answered; not when it failed.
+   * @returns when everything about the message is done.
+   */
+  take(message: InboundMessage, placed: (placement: Placement) => void = () => undefined): Promise<void> {
+    const work = this.handle(message, placed)
+      .then(() => this.remember(message.run, success({ runId: message.run.runId, status: "ok" })))
+      .catch((error: unknown) => this.fail(message, error))
+      .finally(() => {
+        this.room.active.remove(message.run);
+        this.handling.delete(work);
+      });
+    this.handling.add(work);
+    return work;
+  }
+
+  /** Aborts chat runs for a client and keeps what they had said. @returns the ids of those that were aborted. */
+  async abortChat(runs: readonly ActiveRun[], origin: "rpc" | "stop-command"): Promise<string[]> {
+    const { room } = this;
+    const kept = runs.map((run) => ({ run, message: partialMessage(run, origin, room.now()) }));
+    for (const run of runs) abortRun(run, origin === "rpc" ? "rpc" : "stop");
+    await Promise.all(
+      kept.map(async ({ run, message }) => {
+        if (message === undefined || run.key === undefined) return;
+        await this.append(run.key, message).catch((error: unknown) => {
+          room.logger.warn(
+            { runId: run.runId, error: describeThrown(error) },
+            "an aborted part was not kept",
+          );
+        });
+      }),
+    );
+    return runs.map(({ runId }) => runId);
+  }
+
+  /** Lets an order wait for its session, then runs it. Used by `agent`, whose runs keep their id while they wait. */
+  enqueue(lane: string, item: LaneItem): void {
+    this.room.lanes.enter(lane, item);
+  }
+
+  /** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
+  async endActivity(key: string): Promise<boolean> {
+    return await endRuns(this.room, key, "reset");
+  }
+
+  /** Lets runs go on for a moment (milliseconds), then ends them, and waits for what they write. */
+  async close(drainMs = this.room.limits.drainMs): Promise<void> {
+    this.closing = true;
+    clearInterval(this.sweep);
+    const { room } = this;
+    for (const name of room.lanes.names()) room.lanes.clear(name, "the gateway is stopping");
+    const idle = Promise.all([room.lanes.idle(), ...this.handling]);
+    const late = setTimeout(() => {
+      for (const run of room.active.all()) abortRun(run, "shutdown");
+    }, drainMs);
+    await idle;
+    clearTimeout(late);
+    room.jobs.close();
+    await room.writer.settle();
+  }
+
+  private abortExpired(): void {
+    const now = this.room.now();
+    for (const run of this.room.active.all()) if (now > run.expiresAt && run.isChat) abortRun(run, "timeout");
+  }
+
+  private remember(run: ActiveRun, outcome: MethodOutcome): void {
+    this.answers.set(`chat:${run.runId}`, outcome);
+  }
+
+  private fail(message: InboundMessage, error: unknown): void {
+    const { run } = message;
+    const { runId } = run;
+    const text =
+      error instanceof Error
+        ? `${error.name === "Error" ? "Error" : error.name}: ${error.message}`
+        : String(error);
+    this.room.logger.warn({ runId, error: text }, "a message could not be handled");
+    const refused = failure("UNAVAILABLE", text);
+    this.remember(
+      run,
+      refused.ok ? refused : { ...refused, payload: { runId, status: "error", summary: text } },
+    );
+    run.reporter.refused(run.requestedKey, text);
+    this.room.jobs.settle(runId, { status: "error", endedAt: this.room.now(), error: text });
+  }
+
+  private async append(key: string, message: ReturnType<typeof gatewayMessage>): Promise<void> {
+    const { sessions, writer, now } = this.room;
+    const target = sessions.target(key);
+    const entry = entryOf(sessions, target);
+    const made = {
+      sessionId: String(entry?.["sessionId"]),
+      cwd: workspaceOf(sessions, target.agentId),
+      mode: 0o600,
+    };
+    await writer.append(
+      transcriptFile(sessions, target, entry),
+      [{ type: "message", at: now(), message }],
+      made,
+    );
+  }
+
+  private async handle(message: InboundMessage, placed: (placement: Placement) => void): Promise<void> {
+    const { run, target } = message;
+    const { sessions, now } = this.room;
+    const { ended } = await sessions.alone(target, async () => {
+      if (run.controller.signal.aborted) return { ended: undefined };
+      const plan = await planMessage(this.room, message);
+      if (plan.kind === "run") return { ended: this.queue.place(message, plan, placed) };
+      const reply = gatewayMessage(plan.text, now());
+      await this.append(target.key, reply);
+      run.reporter.replied(run.requestedKey, reply);
+      placed({ status: "ok" });
+      return { ended: undefined };
+    });
+    await ended;
+  }
+}
