@@ -86,10 +86,14 @@ export async function putUnder(running: RunningTarget, state: StartingState): Pr
   const filled = needsPlace(state) ? fillPlace(state, placeOf(running)) : state;
   if (running.reseed !== undefined) return running.reseed(filled);
   if (namesPlace([state.config, state.env])) {
-    throw new LockstepError(
-      "FIXTURE_INVALID",
-      "this target's config cannot name {{token}}, {{state}} or {{port}}",
-    );
+    if (running.adopt === undefined) {
+      throw new LockstepError(
+        "FIXTURE_INVALID",
+        "this target's config cannot name {{token}}, {{state}} or {{port}}",
+      );
+    }
+    await running.stop();
+    await running.adopt(filled);
   }
   return placeFiles(running, filled);
 }

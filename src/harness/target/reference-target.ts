@@ -21,11 +21,12 @@ function isAddressTaken(error: unknown): boolean {
 async function launchReference(
   launcher: ReferenceLauncher,
   options: ResolvedOptions,
-  state: StartingState,
+  initial: StartingState,
   stateRoot: string | undefined,
 ): Promise<RunningTarget> {
   const secret = randomBytes(24).toString("hex");
   const folder = await createLaunchFolder(stateRoot);
+  let state = initial;
   let gateway: Awaited<ReturnType<ReferenceLauncher>> | undefined;
   let reserved = 0;
   let token = "";
@@ -55,13 +56,17 @@ async function launchReference(
     gateway = undefined;
     await ending?.[how]();
   };
+  const adopt = async (next: StartingState): Promise<void> => {
+    state = next;
+    token = sharedToken(completeConfig(state.config, { port: reserved, token: secret }));
+    if (!state.files.has("openclaw.json")) {
+      await writeFile(folder.configPath, configText(state, reserved, secret), { mode: 0o600 });
+    }
+  };
   const startOnFreePort = async (): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       reserved = await reservePort();
-      token = sharedToken(completeConfig(state.config, { port: reserved, token: secret }));
-      if (!state.files.has("openclaw.json")) {
-        await writeFile(folder.configPath, configText(state, reserved, secret), { mode: 0o600 });
-      }
+      await adopt(state);
       try {
         await start();
         return;
@@ -83,7 +88,9 @@ async function launchReference(
   const port = gateway?.port ?? reserved;
   return {
     url: `ws://127.0.0.1:${port}`,
-    token,
+    get token() {
+      return token;
+    },
     port,
     stateDir: folder.stateDir,
     clockOffsetMs: 0,
@@ -93,6 +100,7 @@ async function launchReference(
     stop: () => end("stop"),
     kill: () => end("kill"),
     start,
+    adopt,
     dispose: async () => {
       await end("stop");
       releasePort(reserved);

@@ -45,6 +45,8 @@ export interface RunningTarget {
   readonly start: () => Promise<void>;
   /** Puts another starting state under the running process, where the target notices such a change. */
   readonly reseed?: (state: StartingState) => Promise<void>;
+  /** The state the next `start` starts from: its config is written now, its environment is used then; files stay. */
+  readonly adopt?: (state: StartingState) => Promise<void>;
   /** Stops it and removes what was made for it. */
   readonly dispose: () => Promise<void>;
 }
