@@ -61,6 +61,13 @@ export const MODEL_SCRIPTS = {
     ]).flat(),
     STOP,
   ],
+  /** Two words, then nothing for thirty seconds: for aborts in the middle, whose partial answer is the same each time. */
+  stalls: () => [
+    { do: "text", text: "First words" },
+    { do: "pause", ms: 30_000 },
+    { do: "text", text: " and late ones" },
+    STOP,
+  ],
   /** Says nothing for thirty seconds: for aborts before the first word. */
   silent: () => [{ do: "pause", ms: 30_000 }, { do: "text", text: "late" }, STOP],
   /** Calls a tool, then speaks of what it got. */
@@ -74,6 +81,11 @@ export const MODEL_SCRIPTS = {
         ],
   /** Says that there is nothing to say. */
   "no-reply": () => [{ do: "text", text: "NO_REPLY" }, STOP],
+  /** Stops in the middle of a sentence, because it may not say more. */
+  "cut-short": () => [
+    { do: "text", text: "As far as the limit" },
+    { do: "finish", reason: "length" },
+  ],
   /** Ends without a word. */
   empty: () => [STOP],
   /** Several lines, a code block and characters outside the basic plane. */
