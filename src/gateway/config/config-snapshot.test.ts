@@ -3,12 +3,12 @@ import { configJsonSchema, configUiHints } from "./config-schema.ts";
 import { describeConfig, readConfigSnapshot } from "./config-snapshot.ts";
 import { REDACTED } from "./redact.ts";
 
-const describe_ = (value: unknown, env = {}) =>
+const describeValue = (value: unknown, env = {}) =>
   describeConfig(JSON.stringify(value), "/s/openclaw.json", env);
 
 describe("what a configuration means", () => {
   test("upstream's defaults are filled in, and only in `config`", () => {
-    const snapshot = describe_({ session: { mainKey: "Boss" }, logging: { level: "warn" } });
+    const snapshot = describeValue({ session: { mainKey: "Boss" }, logging: { level: "warn" } });
     expect(snapshot.resolved).toEqual({ session: { mainKey: "Boss" }, logging: { level: "warn" } });
     expect(snapshot.config).toEqual({
       session: { mainKey: "main" },
@@ -21,7 +21,7 @@ describe("what a configuration means", () => {
 
   test("a model gets what it lacks; its window bounds its answer", () => {
     const models = [{ id: "a", contextWindow: 1_000, maxTokens: 5_000, cost: { input: 1 } }, { id: "b" }];
-    const { config } = describe_({ models: { providers: { p: { models } } } });
+    const { config } = describeValue({ models: { providers: { p: { models } } } });
     expect(config["models"]).toEqual({
       providers: {
         p: {
@@ -50,7 +50,7 @@ describe("what a configuration means", () => {
 
   test("known models of the allow-list get their alias, and `~` is the home directory where a path is meant", () => {
     const defaults = { models: { "anthropic/claude-opus-4-6": {}, "x/y": { alias: "z" } }, workspace: "~/w" };
-    const { config } = describe_({ agents: { defaults }, ui: { title: "~/no" } }, { HOME: "/h" });
+    const { config } = describeValue({ agents: { defaults }, ui: { title: "~/no" } }, { HOME: "/h" });
     expect(config).toMatchObject({
       agents: {
         defaults: {
@@ -86,7 +86,7 @@ describe("a file that cannot be used", () => {
   });
 
   test("members of a wrong type are named", () => {
-    const { valid, issues } = describe_({ gateway: { port: "x" }, session: { scope: "sideways" } });
+    const { valid, issues } = describeValue({ gateway: { port: "x" }, session: { scope: "sideways" } });
     expect(valid).toBe(false);
     expect(issues.map(({ path }) => path)).toEqual(["gateway.port", "session.scope"]);
   });
