@@ -89,7 +89,7 @@ const GATEWAYS: readonly Broken[] = [
   {
     kind: "distinctness",
     fault: "gives every session the same id",
-    scenario: "sessions.patch/label-unique",
+    scenario: "sessions.patch/label-freed-by-null",
     tampering: {
       frame: (frame, { method }) => {
         const text = JSON.stringify(frame);
@@ -110,11 +110,11 @@ const GATEWAYS: readonly Broken[] = [
   },
   {
     kind: "count",
-    fault: "lists one session less than there are",
+    fault: "forgets the oldest session",
     scenario: "sessions.list/defaults",
     tampering: answers("sessions.list", (payload) => ({
       ...payload,
-      sessions: (payload["sessions"] as unknown[]).slice(1),
+      sessions: (payload["sessions"] as unknown[]).slice(0, -1),
     })),
   },
   {

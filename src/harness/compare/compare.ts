@@ -112,7 +112,8 @@ function limit(found: readonly Difference[]): Difference[] {
   return steps.flatMap((step) => {
     const all = found.filter((difference) => difference.step === step);
     if (all.length <= MOST_PER_STEP) return all;
-    const rank = ({ level }: Difference) => LEVELS.indexOf(level);
+    // A wrong count explains what follows it: every element behind the gap is held against another one.
+    const rank = ({ kind, level }: Difference) => (kind === "count" ? -1 : LEVELS.indexOf(level));
     const kept = new Set([...all].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_PER_STEP));
     const list = all.filter((difference) => kept.has(difference));
     const last = list.pop();
