@@ -8,6 +8,7 @@ export * from "./frames.ts";
 export * from "./health.ts";
 export * from "./json-schema.ts";
 export * from "./methods.ts";
+export * from "./refusals.ts";
 export * from "./sessions.ts";
 export * from "./validate.ts";
 export * from "./volatile.ts";

@@ -13,6 +13,8 @@ export interface MethodContract {
   readonly result: z.ZodType;
   /** Upstream checks params of some methods against no schema at all; it then never answers `invalid ... params`. */
   readonly validated: boolean;
+  /** Members of params that an unvalidated method reads; it ignores all others. */
+  readonly reads?: readonly string[];
   /** The scope a connection needs; `operator.write` includes `operator.read`, `operator.admin` includes all. */
   readonly scope: Scope;
   readonly family: Family;

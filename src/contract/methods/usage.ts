@@ -8,6 +8,7 @@ const UNVALIDATED = { ...BASE, validated: false } as const;
 export const HEALTH_METHODS = {
   health: {
     ...UNVALIDATED,
+    reads: ["probe"],
     params: healthParams,
     result: healthResult,
     scope: "operator.read",
@@ -33,6 +34,7 @@ export const USAGE_METHODS = {
   },
   "usage.cost": {
     ...UNVALIDATED,
+    reads: ["startDate", "endDate", "days"],
     params: usage.usageCostParams,
     result: usage.usageCostResult,
     scope: "operator.read",
@@ -49,6 +51,7 @@ export const USAGE_METHODS = {
   },
   "sessions.usage.timeseries": {
     ...UNVALIDATED,
+    reads: ["key"],
     params: usage.sessionsUsageTimeseriesParams,
     result: usage.sessionsUsageTimeseriesResult,
     scope: "operator.admin",
@@ -62,6 +65,7 @@ export const USAGE_METHODS = {
   },
   "sessions.usage.logs": {
     ...UNVALIDATED,
+    reads: ["key", "limit"],
     params: usage.sessionsUsageLogsParams,
     result: usage.sessionsUsageLogsResult,
     scope: "operator.admin",
