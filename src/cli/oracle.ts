@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { LockstepError } from "../contract/index.ts";
+import type { Advertised } from "../harness/coverage/index.ts";
 import { inspectTarget } from "../harness/judge/inspect-target.ts";
 import type { RecordingFile } from "../harness/learn/index.ts";
 import { cacheFolder } from "../harness/target/openclaw-cache.ts";
@@ -12,6 +13,8 @@ import { readOracle } from "./recordings.ts";
 export interface Oracle {
   readonly target: Target;
   readonly header: RecordingFile["oracle"];
+  /** The methods and events it says it serves. */
+  readonly advertised: Advertised;
 }
 
 /**
@@ -22,12 +25,13 @@ export async function openOracle(spec: string, options: TargetOptions): Promise<
   const { name, version } = readOracle(spec);
   const target = resolveTarget(spec, options);
   // The version it names is no help: an installed gateway calls itself `dev` unless its environment says otherwise.
-  const { findings, protocol, unreachable } = await inspectTarget(target, true);
+  const { findings, protocol, advertised, unreachable } = await inspectTarget(target, true);
   const wrong = unreachable?.reason ?? findings[0]?.title;
-  if (wrong !== undefined || protocol === undefined) {
+  if (wrong !== undefined || protocol === undefined || advertised === undefined) {
+    const absent = protocol === undefined ? "no protocol" : "no methods and events";
     throw new LockstepError(
       "TARGET_UNREACHABLE",
-      `${spec} does not answer as a gateway does: ${wrong ?? "its hello-ok names no protocol"}`,
+      `${spec} does not answer as a gateway does: ${wrong ?? `its hello-ok names ${absent}`}`,
     );
   }
   const resolved = withDefaults(options);
@@ -36,5 +40,5 @@ export async function openOracle(spec: string, options: TargetOptions): Promise<
     Promise.resolve(),
   );
   const nodeVersion = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-  return { target, header: { name, version, protocol, node: nodeVersion } };
+  return { target, header: { name, version, protocol, node: nodeVersion }, advertised };
 }

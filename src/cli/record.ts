@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { recordScenarios, refuseInCi } from "../harness/record/index.ts";
-import { recordPage } from "../harness/report/record-page.ts";
+import { keepAdvertised, recordScenarios, refuseInCi } from "../harness/record/index.ts";
+import { advertisedLine, recordPage } from "../harness/report/record-page.ts";
 import { loadSuite, planCases } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
 import { collect, milliseconds, wholeNumber } from "./options.ts";
@@ -27,17 +27,19 @@ async function conductRecord(
   const suite = await loadSuite(suiteRoot(options.suite, io.cwd));
   const cases = planCases(suite, { patterns, tags: options.tag ?? [] });
   const status = new StatusLine(io);
-  const { target, header } = await openOracle(options.oracle, {
+  const { target, header, advertised } = await openOracle(options.oracle, {
     env: io.env,
     onProgress: (text) => status.show(text),
   });
+  const tool = `lockstep ${toolVersion()}`;
+  const moved = await keepAdvertised(suite.root, { oracle: header, tool, advertised, now: new Date() });
   let ran = 0;
   const report = await recordScenarios({
     suite,
     cases,
     target,
     oracle: header,
-    tool: `lockstep ${toolVersion()}`,
+    tool,
     env: io.env,
     signal: io.interrupted,
     onRan: (planned, round) => status.show(`round ${round}, ${(ran += 1)} captures  ${planned.id}`),
@@ -45,6 +47,7 @@ async function conductRecord(
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
   }).finally(() => status.clear());
   io.out(recordPage(report));
+  if (moved !== undefined) io.out(advertisedLine(moved));
   return report.refused.length > 0 ? 3 : 0;
 }
 

@@ -26,6 +26,12 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === "string" ? found : "";
 }
 
+/** The list of texts at a path of names, when it is one. */
+export function textsAt(value: unknown, ...path: readonly string[]): string[] | undefined {
+  const found = memberAt(value, ...path);
+  return Array.isArray(found) && found.every((item) => typeof item === "string") ? found : undefined;
+}
+
 const withoutCredential = (key: string, value: unknown): unknown =>
   key === "deviceToken" ? "<secret>" : value;
 

@@ -3,7 +3,7 @@ import { OpenError } from "../../wire/index.ts";
 import { mask } from "../learn/index.ts";
 import type { Target } from "../target/index.ts";
 import { diagnoseProbe } from "./diagnose.ts";
-import { memberAt, textAt } from "./frame-facts.ts";
+import { memberAt, textAt, textsAt } from "./frame-facts.ts";
 import { properResponse } from "./handshake.ts";
 import type { Probe, ProbeFinding } from "./probe.ts";
 import { takeProbe } from "./take-probe.ts";
@@ -15,6 +15,8 @@ export interface Inspection {
   readonly server?: string;
   /** The protocol its hello-ok names. */
   readonly protocol?: number;
+  /** The methods and events its hello-ok names. */
+  readonly advertised?: { readonly methods: readonly string[]; readonly events: readonly string[] };
   /** It was never reached: nothing can run, and nothing is said about its answers. */
   readonly unreachable?: { readonly reason: string; readonly log: readonly string[] };
 }
@@ -38,12 +40,16 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
       // A port may well echo the token in what it complains about.
       const secrets = new Set(running.token.length >= 6 ? [running.token] : []);
       const probe = mask(await takeProbe(running), secrets) as Probe;
-      const protocol = memberAt(properResponse(probe.connect), "payload", "protocol");
-      const version = textAt(properResponse(probe.connect), "payload", "server", "version");
+      const hello = properResponse(probe.connect);
+      const protocol = memberAt(hello, "payload", "protocol");
+      const version = textAt(hello, "payload", "server", "version");
+      const methods = textsAt(hello, "payload", "features", "methods");
+      const events = textsAt(hello, "payload", "features", "events");
       return {
         findings: diagnoseProbe(probe, { tokenGiven: tokenGiven || target.launches }),
         ...(version === "" ? {} : { server: version }),
         ...(typeof protocol === "number" ? { protocol } : {}),
+        ...(methods === undefined || events === undefined ? {} : { advertised: { methods, events } }),
       };
     } catch (error) {
       if (!(error instanceof OpenError)) throw error;

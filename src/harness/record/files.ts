@@ -9,6 +9,9 @@ export const RECORDING_FOLDER = "recordings";
 /** Ending of a recording that nobody has reviewed yet. */
 export const PENDING = ".new";
 
+/** What an oracle advertises, beside the folders of its recordings. */
+export const ADVERTISED = "advertised.json";
+
 /** A recording, and where it was read from. */
 export interface StoredRecording {
   /** Below the suite's root, with forward slashes, without the ending of a pending one. */
@@ -56,7 +59,9 @@ async function readEnding(root: string, ending: string): Promise<StoredRecording
   });
   const paths = names
     .filter((name) => name.endsWith(`.json${ending}`))
-    .map((name) => `${RECORDING_FOLDER}/${name.split(sep).join("/")}`)
+    .map((name) => name.split(sep).join("/"))
+    .filter((name) => name.slice(name.indexOf("/") + 1) !== ADVERTISED)
+    .map((name) => `${RECORDING_FOLDER}/${name}`)
     .sort();
   return Promise.all(
     paths.map(async (path) => ({

@@ -1,3 +1,5 @@
+export { keepAdvertised, readAdvertised } from "./advertised.ts";
+export type { AdvertisedMove } from "./advertised.ts";
 export { oracleFolder, readAccepted, readPending, recordingPath, recordingText } from "./files.ts";
 export type { StoredRecording } from "./files.ts";
 export { formatJson } from "./format.ts";

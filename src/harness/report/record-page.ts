@@ -1,4 +1,4 @@
-import type { Move, PendingReview, RecordReport, Refusal } from "../record/index.ts";
+import type { AdvertisedMove, Move, PendingReview, RecordReport, Refusal } from "../record/index.ts";
 import { oneLine, plural } from "./text.ts";
 
 /** Most places listed of one scenario or case. */
@@ -44,6 +44,15 @@ export function recordPage(report: RecordReport): string {
   ];
   if (written.length > 0) lines.push("next: lockstep review");
   return `${lines.join("\n")}\n`;
+}
+
+/** How the methods and events changed that the oracle says it serves. */
+export function advertisedLine({ file, isNew, added, removed }: AdvertisedMove): string {
+  if (isNew) return `${file}: ${added.length} methods and events that hello-ok names\n`;
+  const names = [...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`)];
+  const shown =
+    names.length > MOST_PLACES ? `${added.length} more, ${removed.length} fewer` : names.join(" ");
+  return `hello-ok names other methods and events: ${shown === "" ? "another order" : shown}  ${file}\n`;
 }
 
 function moveLine(move: Move): string {

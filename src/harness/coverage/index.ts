@@ -1,0 +1,10 @@
+export { ADVERTISED_FORMAT, advertisedFile } from "./advertised.ts";
+export type { Advertised, AdvertisedFile } from "./advertised.ts";
+export { exclusionsFile } from "./exclusions.ts";
+export type { FamilyExclusion } from "./exclusions.ts";
+export { buildLedger } from "./ledger.ts";
+export type { EventRow, Ledger, MethodRow } from "./ledger.ts";
+export type { NamesSeen } from "./names-seen.ts";
+export { MEASURED } from "./totals.ts";
+export type { Measured } from "./totals.ts";
+export { ANY_REQUEST } from "./subjects.ts";
