@@ -7,6 +7,7 @@ import { plain } from "../harness/report/paint.ts";
 import { renderParity } from "../harness/report/parity.ts";
 import { loadSuite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
+import { loadLedger } from "./coverage-input.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import type { Io } from "./io.ts";
 import { Progress } from "./progress.ts";
@@ -53,7 +54,8 @@ async function conductParity(options: ParityOptions, io: Io): Promise<number> {
   }).finally(() => progress.status.clear());
   if (io.interrupted.aborted) throw new LockstepError("TARGET_DIED", "interrupted; PARITY.md is as it was");
   const file = join(root, "PARITY.md");
-  const text = renderParity({ outcome, recordings });
+  const coverage = await loadLedger(root, options.oracle, recordings);
+  const text = renderParity({ outcome, recordings, coverage });
   if (options.check === true) {
     const isCurrent = readIfThere(file) === text;
     io.out(isCurrent ? "PARITY.md is current\n" : "PARITY.md is stale; run: lockstep parity\n");

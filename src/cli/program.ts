@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheck } from "./check.ts";
+import { addCoverage } from "./coverage.ts";
 import { addGateway } from "./gateway.ts";
 import type { Io } from "./io.ts";
 import { addList } from "./list.ts";
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addGateway,
   addSchemas,
   addParity,
+  addCoverage,
 ];
 
 const EXIT_CODES = `
@@ -34,7 +36,7 @@ Exit codes:
   1  a difference that nothing excuses
   2  usage: a bad flag, scenario or recording, or no scenario matches
   3  incomplete: something did not run, the target died or was never reached
-  4  hygiene only: a recording that belongs to no scenario (lockstep check)
+  4  hygiene only: a recording of no scenario (check), a reason for nothing (coverage --check)
   5  the harness's own fault
 `;
 

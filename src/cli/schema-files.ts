@@ -9,6 +9,7 @@ import {
   responseFrame,
   toJsonSchema,
 } from "../contract/index.ts";
+import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 
@@ -48,6 +49,16 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/scenario.schema.json", title: "A scenario of Lockstep", schema: scenarioFile },
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
+    {
+      path: "lockstep/advertised.schema.json",
+      title: "What an oracle names in hello-ok",
+      schema: advertisedFile,
+    },
+    {
+      path: "lockstep/exclusions.schema.json",
+      title: "What the oracle serves and Lockstep does not record",
+      schema: exclusionsFile,
+    },
   ];
 }
 

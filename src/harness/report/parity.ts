@@ -1,9 +1,12 @@
 import { METHOD_NAMES } from "../../contract/index.ts";
+import type { Ledger } from "../coverage/index.ts";
 import type { RecordingFile } from "../learn/recording.ts";
 import { satisfies } from "../judge/levels.ts";
 import type { CaseResult, Outcome } from "../outcome.ts";
 import { LEVELS } from "../scenario/schema.ts";
 import { cell } from "./markdown.ts";
+import { markdownTable } from "./markdown-table.ts";
+import { parityCoverage } from "./parity-coverage.ts";
 import { plural } from "./text.ts";
 
 /** What the scoreboard is made from. */
@@ -12,14 +15,9 @@ export interface ParityInput {
   readonly outcome: Outcome;
   /** By scenario id. */
   readonly recordings: ReadonlyMap<string, RecordingFile>;
+  /** How much of the contract the same recordings show. */
+  readonly coverage: Ledger;
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-  `| ${head.join(" | ")} |`,
-  `|${head.map((_name, column) => (column === 0 ? "---" : "---:")).join("|")}|`,
-  ...rows.map((row) => `| ${row.join(" | ")} |`),
-  "",
-];
 
 /** `12 of 12`, or a dash where there is nothing to count. */
 const share = (part: number, whole: number): string => (whole === 0 ? "-" : `${part} of ${whole}`);
@@ -95,7 +93,7 @@ function openLines(cases: readonly CaseResult[]): string[] {
     const failing = ofScenario.filter(({ status }) => status === "fail").length;
     return [`\`${cell(id)}\``, String(failing), String(ofScenario.length - failing)];
   });
-  return ["## Open", "", ...table(["scenario", "cases that differ", "cases not judged"], rows)];
+  return ["## Open", "", ...markdownTable(["scenario", "cases that differ", "cases not judged"], rows)];
 }
 
 /**
@@ -118,10 +116,11 @@ export function renderParity(input: ParityInput): string {
     "A scenario counts for every method, handshake or event it covers. *Oracle itself* is what the oracle reached when it",
     "was held against its own recordings; the three levels are those of the bundled gateway.",
     "",
-    ...table(
+    ...markdownTable(
       ["covers", "scenarios", "cases", "oracle itself", ...LEVELS, "departures"],
       coveredNames(cases).map((name) => methodRow(name, input)),
     ),
+    ...parityCoverage(input.coverage),
     "## Departures",
     "",
     "Where the oracle is known to be wrong, either answer passes. The bundled gateway answers otherwise in these:",
@@ -132,7 +131,7 @@ export function renderParity(input: ParityInput): string {
     "",
     ...(recordings.size === 0
       ? ["Nothing is recorded.", ""]
-      : table(
+      : markdownTable(
           ["oracle", "protocol", "node", "recorded", "runs", "varied", "scenarios"],
           provenanceRows(recordings),
         )),
