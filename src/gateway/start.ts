@@ -184,7 +184,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         }),
         ...createRunMethods(services.broadcast),
         ...createSessionMethods(sessions),
-        ...createUsageMethods(sessions),
+        ...createUsageMethods(sessions, env["TZ"]),
         ["status", createStatusMethod(sessions)],
       ]),
     events: ["agent", "chat"],

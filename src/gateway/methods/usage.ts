@@ -13,7 +13,7 @@ import { statedTranscript } from "../transcripts/paths.ts";
 import { aggregateUsage } from "../usage/aggregate.ts";
 import { StaleWhileRefreshing } from "../usage/cost-cache.ts";
 import { costSummary } from "../usage/cost-summary.ts";
-import { type DayRange, dayRange, utcDay } from "../usage/day.ts";
+import { type DayNamer, type DayRange, dayRange, daysOf, utcDay } from "../usage/day.ts";
 import { FactReader } from "../usage/fact-reader.ts";
 import { logEntry, newestLogs } from "../usage/logs.ts";
 import type { MessageFact } from "../usage/message-fact.ts";
@@ -128,13 +128,16 @@ function describe(
   session: UsedSession,
   facts: readonly MessageFact[] | undefined,
   range: DayRange,
+  dayOf: DayNamer,
   weight: boolean,
 ) {
   const { key, sessionId, file, updatedAt, entry } = session;
   const origin = isRecord(entry?.["origin"]) ? entry["origin"] : undefined;
   const text = (name: string): string | undefined => stringOrNone(entry?.[name]);
   const usage =
-    facts === undefined ? undefined : { sessionId, sessionFile: file, ...sessionSummary(facts, range) };
+    facts === undefined
+      ? undefined
+      : { sessionId, sessionFile: file, ...sessionSummary(facts, range, dayOf) };
   const members = {
     label: text("label"),
     agentId: parseAgentKey(key)?.agentId,
@@ -163,6 +166,7 @@ function describe(
 async function sessionsUsage(
   service: SessionService,
   reader: FactReader,
+  dayOf: DayNamer,
   params: SessionsUsageParams,
 ): Promise<MethodOutcome> {
   const now = service.now();
@@ -174,7 +178,7 @@ async function sessionsUsage(
   const described: ReturnType<typeof describe>[] = [];
   for (const session of found.slice(0, params.limit ?? DEFAULT_LIMIT)) {
     const facts = await reader.read(session.file);
-    described.push(describe(session, facts, range, params.includeContextWeight ?? false));
+    described.push(describe(session, facts, range, dayOf, params.includeContextWeight ?? false));
   }
   return success({
     updatedAt: now,
@@ -229,15 +233,19 @@ async function logs(service: SessionService, params: unknown): Promise<MethodOut
   return success({ logs: newestLogs(entries, isRecord(params) ? params["limit"] : undefined) });
 }
 
-async function cost(service: SessionService, reader: FactReader, range: DayRange) {
+async function cost(service: SessionService, reader: FactReader, range: DayRange, dayOf: DayNamer) {
   const files = await transcriptsSince(agentSessionsDir(service.places, COST_AGENT), range.startMs);
   const facts: (readonly MessageFact[])[] = [];
   for (const { file } of files) facts.push((await reader.read(file)) ?? []);
-  return costSummary(facts, range, service.now());
+  return costSummary(facts, range, dayOf, service.now());
 }
 
-/** The methods of family `usage` (upstream-2026.2.17 sections 2.3, 2.4 and 2.12 to 2.14). */
-export function createUsageMethods(service: SessionService): MethodTable {
+/**
+ * The methods of family `usage` (upstream-2026.2.17 sections 2.3, 2.4 and 2.12 to 2.14).
+ * @param timeZone whose days the messages are sorted into; the process's own when absent
+ */
+export function createUsageMethods(service: SessionService, timeZone?: string): MethodTable {
+  const dayOf = daysOf(timeZone);
   const reader = new FactReader(service.config);
   const costs = new StaleWhileRefreshing<Awaited<ReturnType<typeof cost>>>(service.now);
   return new Map<string, MethodHandler>([
@@ -248,11 +256,11 @@ export function createUsageMethods(service: SessionService): MethodTable {
       async (params) => {
         const range = dayRange(isRecord(params) ? params : {}, service.now());
         return success(
-          await costs.get(`${range.startMs}-${range.endMs}`, () => cost(service, reader, range)),
+          await costs.get(`${range.startMs}-${range.endMs}`, () => cost(service, reader, range, dayOf)),
         );
       },
     ],
-    ["sessions.usage", (params) => sessionsUsage(service, reader, params as SessionsUsageParams)],
+    ["sessions.usage", (params) => sessionsUsage(service, reader, dayOf, params as SessionsUsageParams)],
     ["sessions.usage.timeseries", (params) => timeseries(service, reader, params)],
     ["sessions.usage.logs", (params) => logs(service, params)],
   ]);

@@ -1,5 +1,5 @@
 import type { ResultOf, UsageTotals } from "../../contract/index.ts";
-import { type DayRange, localDay, statedDays } from "./day.ts";
+import { type DayNamer, type DayRange, statedDays } from "./day.ts";
 import { byDate, into } from "./group.ts";
 import type { MessageFact } from "./message-fact.ts";
 import { addSpend, emptyTotals } from "./totals.ts";
@@ -11,6 +11,7 @@ import { addSpend, emptyTotals } from "./totals.ts";
 export function costSummary(
   transcripts: Iterable<readonly MessageFact[]>,
   range: DayRange,
+  dayOf: DayNamer,
   now: number,
 ): ResultOf<"usage.cost"> {
   const totals = emptyTotals();
@@ -19,7 +20,7 @@ export function costSummary(
     for (const { at, spend } of facts) {
       if (spend === undefined || !at || at < range.startMs || at > range.endMs) continue;
       addSpend(totals, spend);
-      into(days, localDay(at), emptyTotals, (sums) => addSpend(sums, spend));
+      into(days, dayOf(at), emptyTotals, (sums) => addSpend(sums, spend));
     }
   }
   const daily = [...days].map(([date, sums]) => ({ date, ...sums })).sort(byDate);

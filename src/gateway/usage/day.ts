@@ -6,11 +6,34 @@ export interface DayRange {
   readonly endMs: number;
 }
 
-/** The day of a time where the gateway runs, `YYYY-MM-DD`. Ranges are UTC all the same, as upstream has it. */
-export function localDay(at: number): string {
+/** Names the day of a time, epoch ms, as `YYYY-MM-DD`. */
+export type DayNamer = (at: number) => string;
+
+/** The day of a time in the time zone of the process. */
+function localDay(at: number): string {
   const date = new Date(at);
   const two = (part: number): string => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/**
+ * Days where the gateway runs. Ranges are UTC all the same, as upstream has it (upstream-2026.2.17 section 2.13).
+ * @param timeZone an IANA name, as the environment's `TZ` gives it; the process's own when absent or unknown.
+ */
+export function daysOf(timeZone: string | undefined): DayNamer {
+  if (!timeZone || timeZone === new Intl.DateTimeFormat().resolvedOptions().timeZone) return localDay;
+  try {
+    const format = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      calendar: "iso8601",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
+    return (at) => format.format(at);
+  } catch {
+    return localDay;
+  }
 }
 
 /** The UTC day of a time, `YYYY-MM-DD`. */

@@ -1,5 +1,5 @@
 import type { SessionCost, UsageTotals } from "../../contract/index.ts";
-import { type DayRange, localDay } from "./day.ts";
+import type { DayNamer, DayRange } from "./day.ts";
 import { byCost, byDate, into, modelKey, toolUsageOf } from "./group.ts";
 import { isLatency, latencyStats } from "./latency.ts";
 import type { MessageFact } from "./message-fact.ts";
@@ -43,6 +43,7 @@ const named = ({ provider, model }: { provider: string | undefined; model: strin
 export function sessionSummary(
   facts: readonly MessageFact[],
   range: DayRange,
+  dayOf: DayNamer,
 ): Omit<SessionCost, "sessionId" | "sessionFile"> {
   const totals = emptyTotals();
   const messageCounts = emptyCounts();
@@ -60,7 +61,7 @@ export function sessionSummary(
   for (const fact of facts) {
     const { at, spend } = fact;
     if (at !== undefined && (at < range.startMs || at > range.endMs)) continue;
-    const day = at === undefined ? undefined : localDay(at);
+    const day = at === undefined ? undefined : dayOf(at);
     countMessage(messageCounts, fact);
     for (const tool of fact.tools) tools.set(tool, (tools.get(tool) ?? 0) + 1);
     if (at !== undefined && day !== undefined) {
