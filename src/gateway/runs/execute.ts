@@ -121,11 +121,12 @@ function systemPromptOf(room: RunRoom, order: RunOrder, workspace: string): stri
 }
 
 function settle(room: RunRoom, order: RunOrder, outcome: AgentOutcome): void {
-  const { runId, startedAt } = order.run;
+  const { runId, reporter } = order.run;
   const status = outcome.status === "aborted" ? "timeout" : outcome.status;
+  const { startedAt, endedAt = room.now() } = reporter;
   const start = startedAt === undefined ? {} : { startedAt };
   const error = outcome.error === undefined ? {} : { error: outcome.error };
-  room.jobs.settle(runId, { status, ...start, endedAt: room.now(), ...error });
+  room.jobs.settle(runId, { status, ...start, endedAt, ...error });
 }
 
 /**
@@ -182,12 +183,14 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     });
     // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
     if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
-    await account(room, order, connection, outcome).catch((error: unknown) => {
-      room.logger.error(
-        { runId: run.runId, error: describeThrown(error) },
-        "a run could not be accounted for",
-      );
-    });
+    // A session that is being reset or deleted is not to change any more.
+    if (controller.signal.reason !== "reset")
+      await account(room, order, connection, outcome).catch((error: unknown) => {
+        room.logger.error(
+          { runId: run.runId, error: describeThrown(error) },
+          "a run could not be accounted for",
+        );
+      });
     settle(room, order, outcome);
     return { ...outcome, model: connection, neverStarted: false };
   } finally {

@@ -5,6 +5,7 @@ import type {
   ChatCompletionTool,
 } from "openai/resources/chat/completions";
 import type { ModelConnection, Prices } from "./connection.ts";
+import { detachedFetch } from "./detached-fetch.ts";
 import { AnswerBuilder } from "./answer-builder.ts";
 import { type AssistantMessage, NO_USAGE, type StopReason, type Usage } from "./messages.ts";
 
@@ -135,6 +136,9 @@ export function createModelClient(
           defaultHeaders: connection.headers,
           maxRetries: patience.retries,
           timeout: patience.answerTimeoutMs,
+          fetch: detachedFetch,
+          // It would print what the provider says, which may be what the user said.
+          logLevel: "off",
         });
         const either = AbortSignal.any([signal, watch.signal]);
         const stream = await client.chat.completions.create(requestBody(connection, request), {

@@ -38,6 +38,9 @@ export interface ReporterOptions {
 export class RunReporter {
   private readonly options: ReporterOptions;
   private readonly recipients = new Set<string>();
+  /** As the lifecycle events told them, in milliseconds since 1970. */
+  startedAt: number | undefined;
+  endedAt: number | undefined;
   private seq = 0;
   private shown = "";
   private buffer = "";
@@ -63,6 +66,7 @@ export class RunReporter {
   }
 
   started(at: number): void {
+    this.startedAt = at;
     this.agent("lifecycle", { phase: "start", startedAt: at });
   }
 
@@ -98,6 +102,7 @@ export class RunReporter {
 
   finished(at: number): void {
     if (this.ended) return;
+    this.endedAt = at;
     this.agent("lifecycle", { phase: "end", endedAt: at });
     const text = this.buffer.trim();
     const message =
@@ -108,6 +113,8 @@ export class RunReporter {
   /** @param startedAt told only of a run that never came to its model. */
   failed(error: string, at: number, startedAt?: number): void {
     if (this.ended) return;
+    this.endedAt = at;
+    this.startedAt ??= startedAt;
     const start = startedAt === undefined ? {} : { startedAt };
     const data =
       startedAt === undefined

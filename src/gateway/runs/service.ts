@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { describeThrown } from "../errors.ts";
 import { success, failure, type MethodOutcome } from "../methods/types.ts";
 import { TranscriptWriter } from "../transcripts/writer.ts";
@@ -146,11 +147,16 @@ export class RunService {
     clearInterval(this.sweep);
     const { room } = this;
     for (const name of room.lanes.names()) room.lanes.clear(name, "the gateway is stopping");
-    const idle = Promise.all([room.lanes.idle(), ...this.handling]);
+    const idle = Promise.all([room.lanes.idle(), ...this.handling]).then(() => true);
     const late = setTimeout(() => {
       for (const run of room.active.all()) abortRun(run, "shutdown");
     }, drainMs);
-    await idle;
+    const timer = new AbortController();
+    const tooLong = delay(drainMs + room.limits.endTimeoutMs, false, { signal: timer.signal }).catch(
+      () => false,
+    );
+    if (!(await Promise.race([idle, tooLong]))) room.logger.error({}, "a run would not end");
+    timer.abort();
     clearTimeout(late);
     room.jobs.close();
     await room.writer.settle();

@@ -107,6 +107,9 @@ const FORGOTTEN = [
 /** What `/new` and `/reset` carry over although a session that starts over by itself forgets it. */
 const CARRIED = ["thinkingLevel", "verboseLevel", "reasoningLevel", "ttsAuto"] as const;
 
+/** The members that stand first in an entry, as upstream writes it. */
+const FIRST = { sessionId: undefined, updatedAt: undefined };
+
 const pick = (entry: JsonRecord | undefined, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(names.map((name) => [name, entry?.[name]]));
 
@@ -138,15 +141,9 @@ export function receivedEntry(
     threadId: source.threadId,
   };
   return withoutUndefined({
+    ...FIRST,
     ...kept,
-    ...(begins === undefined
-      ? {}
-      : {
-          sessionId: begins.sessionId,
-          systemSent: false,
-          abortedLastRun: false,
-          sessionFile: begins.sessionFile,
-        }),
+    ...(begins === undefined ? {} : { sessionId: begins.sessionId, sessionFile: begins.sessionFile }),
     updatedAt: now,
     systemSent: begins === undefined ? (kept?.["systemSent"] ?? false) : false,
     abortedLastRun: begins === undefined ? (kept?.["abortedLastRun"] ?? false) : false,
