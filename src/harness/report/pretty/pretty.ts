@@ -47,14 +47,23 @@ function failureLines(outcome: Outcome, paint: Paint): string[] {
   return lines;
 }
 
+/** Cases that depart, by scenario and reason: a matrix of thirty cases has one reason, said once. */
 function departureLines(outcome: Outcome, paint: Paint): string[] {
-  const departing = outcome.cases.filter((result) => result.departures.length > 0);
-  if (departing.length === 0) return [];
+  const groups = new Map<string, { scenario: string; why: string; ids: string[] }>();
+  for (const result of outcome.cases) {
+    for (const why of new Set(result.departures.map((departure) => departure.why))) {
+      const key = `${result.scenario}\n${why}`;
+      const group = groups.get(key) ?? { scenario: result.scenario, why, ids: [] };
+      group.ids.push(result.id);
+      groups.set(key, group);
+    }
+  }
+  if (groups.size === 0) return [];
   return [
     "departures from the oracle where it is known to be wrong:",
-    ...departing.flatMap((result) => [
-      `  ${paint("yellow", "≈")} ${result.id}`,
-      ...[...new Set(result.departures.map(({ why }) => why))].map((why) => paint("dim", `      ${why}`)),
+    ...[...groups.values()].flatMap(({ scenario, why, ids }) => [
+      `  ${paint("yellow", "≈")} ${ids.length > 1 ? `${scenario}  ${plural(ids.length, "case")}` : (ids[0] ?? scenario)}`,
+      paint("dim", `      ${why}`),
     ]),
     "",
   ];
