@@ -33,6 +33,15 @@ describe("frames that keep the contract", () => {
   });
 });
 
+test("work that was accepted is answered once more, with the same id, and then no more", () => {
+  const ledger = asked("agent");
+  const accepted = { runId: "r", status: "accepted", acceptedAt: 1 };
+  const done = { type: "res", id: "1", ok: true, payload: { runId: "r", status: "ok" } };
+  expect(pointers({ type: "res", id: "1", ok: true, payload: accepted }, ledger)).toEqual([]);
+  expect(pointers(done, ledger)).toEqual([]);
+  expect(pointers(done, ledger)).toEqual(["/id"]);
+});
+
 describe("frames that break it", () => {
   test.each<[string, unknown, string[]]>([
     ["an array", [], [""]],

@@ -31,6 +31,13 @@ function payloadSchema(method: string): z.ZodType | undefined {
   return isMethodName(method) ? METHODS[method].result : undefined;
 }
 
+/** Whether a second answer with the same id follows: work was accepted, and its end is told later. */
+function isInterim(payload: unknown): boolean {
+  return (
+    typeof payload === "object" && payload !== null && "status" in payload && payload.status === "accepted"
+  );
+}
+
 function checkResponse(frame: Readonly<Record<string, unknown>>, ledger: RequestLedger): Breach[] {
   const breaches = check(responseFrame, frame);
   const request = ledger.answered(frame["id"]);
@@ -42,6 +49,7 @@ function checkResponse(frame: Readonly<Record<string, unknown>>, ledger: Request
   }
   if (frame["ok"] === true && typeof request === "object") {
     if (frame["error"] !== undefined) breaches.push({ pointer: "/error", message: "a success has no error" });
+    if (isInterim(frame["payload"])) ledger.sent({ id: frame["id"], method: request.method });
     const schema = payloadSchema(request.method);
     if (schema !== undefined) breaches.push(...check(schema, frame["payload"], "/payload"));
   }
