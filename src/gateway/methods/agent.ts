@@ -142,7 +142,7 @@ function runInLane(
   order: (canStart: true) => RunOrder,
 ): Promise<MethodOutcome> {
   const fail = (error: unknown): MethodOutcome => {
-    const summary = typeof error === "string" ? error : `Error: ${describeThrown(error)}`;
+    const summary = typeof error === "string" ? error : String(error);
     const refused = failure("UNAVAILABLE", summary);
     return refused.ok ? refused : { ...refused, payload: { runId, status: "error", summary } };
   };

@@ -8,7 +8,6 @@ import { hasAttachments, readImages } from "../chat/attachments.ts";
 import { messagesOf, showHistory } from "../chat/history.ts";
 import { cleanInbound, isStopText } from "../chat/inbound-text.ts";
 import { maySend } from "../chat/send-policy.ts";
-import { describeThrown } from "../errors.ts";
 import { entryOf, transcriptRef } from "../runs/room.ts";
 import { gatewayMessage } from "../runs/messages.ts";
 import type { RunService } from "../runs/service.ts";
@@ -18,7 +17,6 @@ import { defaultModel, sessionModel } from "../sessions/models.ts";
 import type { SessionTarget } from "../store/target.ts";
 import { firstExisting } from "../transcripts/lines.ts";
 import { statedTranscript, transcriptCandidates } from "../transcripts/paths.ts";
-import { TranscriptMissingError } from "../transcripts/writer.ts";
 import {
   failure,
   invalidRequest,
@@ -96,7 +94,7 @@ async function inject(runs: RunService, params: ChatInjectParams): Promise<Metho
     );
     return success({ ok: true, messageId });
   } catch (error) {
-    return refuse(error instanceof TranscriptMissingError ? error.message : describeThrown(error));
+    return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 

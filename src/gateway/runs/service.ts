@@ -174,10 +174,7 @@ export class RunService {
   private fail(message: InboundMessage, error: unknown): void {
     const { run } = message;
     const { runId } = run;
-    const text =
-      error instanceof Error
-        ? `${error.name === "Error" ? "Error" : error.name}: ${error.message}`
-        : String(error);
+    const text = String(error);
     this.room.logger.warn({ runId, error: text }, "a message could not be handled");
     const refused = failure("UNAVAILABLE", text);
     this.remember(

@@ -1,7 +1,6 @@
 import { open, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
-import { describeThrown } from "../errors.ts";
 import { type JsonRecord, trimmedOrNone } from "../sessions/json.ts";
 
 /** What a tool may look at. */
@@ -97,6 +96,6 @@ export async function runTool(
   try {
     return { text: await tool.run(args, surroundings), isError: false };
   } catch (error) {
-    return { text: describeThrown(error), isError: true };
+    return { text: error instanceof Error ? error.message : String(error), isError: true };
   }
 }

@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  createDevice,
+  type Frame,
+  startTestGateway,
+  TestClient,
+  type TestGateway,
+} from "../../../test/support/gateway-client.ts";
+import {
+  createProvider,
+  PROVIDER_CONFIG,
+  refusal,
+  spoken,
+  stream,
+} from "../../../test/support/model-provider.ts";
+
+const provider = createProvider();
+beforeAll(() => provider.start());
+afterAll(() => provider.stop());
+
+let gateway: TestGateway;
+let client: TestClient;
+
+beforeEach(async () => {
+  const config = { ...PROVIDER_CONFIG, gateway: { auth: { token: "T" } } };
+  gateway = await startTestGateway({ config, runLimits: { drainMs: 0 } });
+  client = await TestClient.open(gateway.url);
+  await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
+});
+afterEach(async () => {
+  await gateway.dispose();
+  provider.reset();
+});
+
+/** The answers to one request, the second waited for. */
+async function bothAnswers(params: object): Promise<Frame[]> {
+  const first = await client.request("agent", params);
+  if (first["ok"] !== true) return [first];
+  const second = await client.find(
+    (frame) => frame["id"] === first["id"] && frame !== first && frame["type"] === "res",
+  );
+  return [first, second];
+}
+
+describe("agent", () => {
+  it("answers twice with one id, and tells the end to whoever waits", async () => {
+    const waiting = client.request("agent.wait", { runId: "g1", timeoutMs: 5000 });
+    const [accepted, done] = await bothAnswers({ message: "hi", sessionKey: "main", idempotencyKey: "g1" });
+    expect(accepted?.["payload"]).toEqual({
+      runId: "g1",
+      status: "accepted",
+      acceptedAt: expect.any(Number),
+    });
+    expect(done?.["payload"]).toMatchObject({
+      runId: "g1",
+      status: "ok",
+      summary: "completed",
+      result: {
+        payloads: [{ text: "ok", mediaUrl: null }],
+        meta: {
+          aborted: false,
+          agentMeta: {
+            provider: "stub",
+            model: "m1",
+            usage: { input: 80, output: 10, cacheRead: 20, total: 110 },
+          },
+        },
+      },
+    });
+    const lifecycle = client.frames.flatMap(({ payload }) =>
+      payload?.stream === "lifecycle" ? [payload.data] : [],
+    );
+    const { startedAt } = lifecycle[0];
+    const { endedAt } = lifecycle[1];
+    expect((await waiting)["payload"]).toEqual({ runId: "g1", status: "ok", startedAt, endedAt });
+    expect((await client.request("agent.wait", { runId: "nobody", timeoutMs: 1 }))["payload"]).toEqual({
+      runId: "nobody",
+      status: "timeout",
+    });
+    const again = await client.request("agent", { message: "hi", sessionKey: "main", idempotencyKey: "g1" });
+    expect(again["payload"]).toEqual(done?.["payload"]);
+    expect(provider.asked).toHaveLength(1);
+  });
+
+  it("gives the provider's error as the run's result", async () => {
+    provider.answers(() => refusal(400, "no"));
+    const [, done] = await bothAnswers({ message: "hi", sessionKey: "main", idempotencyKey: "g1" });
+    expect(done).toMatchObject({
+      ok: true,
+      payload: { status: "ok", result: { payloads: [{ text: "400 no" }] } },
+    });
+  });
+
+  it.each([
+    [{ agentId: "nope" }, 'invalid agent params: unknown agent id "nope"'],
+    [{ channel: "zzz" }, "invalid agent params: unknown channel: zzz"],
+    [{ sessionKey: "agent:x" }, 'invalid agent params: malformed session key "agent:x"'],
+    [
+      { agentId: "main", sessionKey: "agent:ops:x" },
+      'invalid agent params: agent "main" does not match session key agent "ops"',
+    ],
+  ])("refuses %j", async (params, message) => {
+    const [answer] = await bothAnswers({ message: "x", idempotencyKey: "g", ...params });
+    expect(answer?.["error"]).toEqual({ code: "INVALID_REQUEST", message });
+  });
+
+  it("needs to be told of some session", async () => {
+    const summary = "Error: Pass --to <E.164>, --session-id, or --agent to choose a session";
+    const [, done] = await bothAnswers({ message: "x", idempotencyKey: "g" });
+    expect(done).toMatchObject({
+      ok: false,
+      payload: { status: "error", summary },
+      error: { message: summary },
+    });
+  });
+
+  it("runs by session id alone without a session in the store", async () => {
+    await bothAnswers({ message: "x", sessionId: "loose-1", idempotencyKey: "g" });
+    expect((await client.request("sessions.list", {}))["payload"].count).toBe(0);
+    const agent = client.frames.filter(({ event }) => event === "agent");
+    expect(agent.every(({ payload }) => payload.sessionKey === undefined)).toBe(true);
+    expect(client.frames.some(({ event }) => event === "chat")).toBe(false);
+  });
+
+  it("starts the session over for /new, and runs one after the other in a session", async () => {
+    await bothAnswers({ message: "one", sessionKey: "main", idempotencyKey: "g1" });
+    const before = (await client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId;
+    provider.answers((asked) => stream(spoken(`${asked.messages.length}`)));
+    const [a, b] = await Promise.all([
+      bothAnswers({ message: "/new two", sessionKey: "main", idempotencyKey: "g2" }),
+      bothAnswers({ message: "three", sessionKey: "other", idempotencyKey: "g3" }),
+    ]);
+    expect([a[1], b[1]].map((answer) => answer?.["payload"].result.payloads[0].text)).toEqual(["2", "2"]);
+    expect((await client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId).not.toBe(
+      before,
+    );
+  });
+});
+
+describe("without a key for the model", () => {
+  it("ends the run with an error that says what is missing", async () => {
+    await gateway.dispose();
+    gateway = await startTestGateway();
+    client = await TestClient.open(gateway.url);
+    await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
+    await client.request("chat.send", { sessionKey: "main", message: "hi", idempotencyKey: "k" });
+    const event = await client.event("chat");
+    expect(event["payload"]).toMatchObject({ runId: "k", state: "error", seq: 1 });
+    expect(event["payload"].errorMessage).toMatch(
+      /^FailoverError: No API key found for provider "anthropic"\./,
+    );
+  });
+});

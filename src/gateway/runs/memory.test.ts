@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { digestOf } from "./digest.ts";
+import { Jobs } from "./jobs.ts";
+import { Remembered } from "./remembered.ts";
+import { Twins } from "./twins.ts";
+
+describe("Remembered", () => {
+  it("forgets what is old, and the oldest when there is too much", () => {
+    let now = 0;
+    const kept = new Remembered<number>(2, 100, () => now);
+    kept.set("a", 1);
+    kept.set("b", 2);
+    kept.set("a", 3);
+    kept.set("c", 4);
+    expect([kept.get("a"), kept.get("b"), kept.get("c"), kept.size]).toEqual([3, undefined, 4, 2]);
+    now = 101;
+    expect([kept.get("a"), kept.size]).toEqual([undefined, 1]);
+    kept.set("d", 5);
+    expect(kept.size).toBe(1);
+  });
+});
+
+describe("Twins", () => {
+  it("know a request by method, session, key and payload", () => {
+    const twins = new Twins(10, 1000, () => 0);
+    const digest = digestOf({ a: 1, b: 2 });
+    expect(digestOf({ b: 2, a: 1 })).toBe(digest);
+    expect(twins.claim("m", "k", digest)).toBeUndefined();
+    twins.answer("m", "k", { runId: "r", status: "ok" });
+    expect(twins.claim("m", "k", digest)).toEqual({ runId: "r", status: "ok" });
+    expect(twins.claim("m", "k", digestOf({ a: 2 }))).toBe("other");
+    expect(twins.claim("n", "k", digest)).toBeUndefined();
+    expect(twins.claim("m", undefined, digest)).toBeUndefined();
+  });
+});
+
+describe("Jobs", () => {
+  it("tell everybody who waits, and who asks later", async () => {
+    const jobs = new Jobs(() => 0);
+    const both = Promise.all([jobs.wait("r", 5000), jobs.wait("r", 5000)]);
+    const late = jobs.wait("other", 5000);
+    jobs.settle("r", { status: "ok", endedAt: 1 });
+    expect(await both).toEqual([
+      { status: "ok", endedAt: 1 },
+      { status: "ok", endedAt: 1 },
+    ]);
+    expect(await jobs.wait("r", 0)).toEqual({ status: "ok", endedAt: 1 });
+    expect(await jobs.wait("nobody", 1)).toBeUndefined();
+    jobs.close();
+    expect(await late).toEqual({ status: "timeout" });
+  });
+});
