@@ -70,7 +70,9 @@ async function restore(
   }
   // A folder left behind would still be listed as an agent.
   for (const path of now.folders) {
-    if (!to.folders.has(path)) await rm(join(stateDir, path), { recursive: true, force: true });
+    // The target may still be writing there what the last case made it write.
+    if (!to.folders.has(path))
+      await rm(join(stateDir, path), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
   const changed = [...to.files].filter(([path, content]) => now.files.get(path)?.equals(content) !== true);
   await writeStateFiles(stateDir, new Map(changed), stamp);
