@@ -186,7 +186,7 @@ const configIssue = z.looseObject({ path: z.string(), message: z.string() });
 export const configGetResult = z.strictObject({
   path: stateDirPath(),
   exists: z.boolean(),
-  raw: opaque().nullable(),
+  raw: z.string().nullable(),
   parsed: z.unknown(),
   resolved: z.unknown().optional(),
   valid: z.boolean(),

@@ -22,7 +22,7 @@ describe("listed nodes", () => {
       { deviceId: "b", roles: ["operator", "node"], remoteIp: "10.0.0.9" },
       { deviceId: "operator", role: "operator" },
     ];
-    const rows = listNodes({}, devices, [connected("b", { caps: ["x", "a", "x "] }), connected("a")]);
+    const rows = listNodes({}, devices, [connected("b", { caps: ["x", "a", "x", " "] }), connected("a")]);
     expect(rows.map(({ nodeId, paired, connected: live }) => [nodeId, paired, live])).toEqual([
       ["a", false, true],
       ["b", true, true],

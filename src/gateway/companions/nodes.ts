@@ -23,8 +23,12 @@ export interface KnownDevice {
   readonly roles?: readonly string[] | undefined;
 }
 
+/** Names that differ in outer blanks alone stay two, as they do upstream. */
 const sortedNames = (names: readonly string[]): string[] =>
-  [...new Set(names.map((name) => name.trim()).filter((name) => name !== ""))].sort();
+  [...new Set(names)]
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .sort();
 
 function describeLive(config: GatewayConfig, node: ConnectedNode, known: KnownDevice | undefined): NodeRow {
   const { client, caps = [], commands = [], device, pathEnv, permissions } = node.params;
