@@ -267,6 +267,30 @@ describe("symbols", () => {
     ]);
   });
 
+  it("that the server gave the client are distinct too, though only the client is seen to say them", () => {
+    const sent = (nonce: string) => ({ sent: { nonce } });
+    const recorded = recording(
+      [{ sent: { nonce: { $: "nonce:a" } } }, { sent: { nonce: { $: "nonce:b" } } }],
+      {
+        "nonce:a": symbol("uuid"),
+        "nonce:b": symbol("uuid"),
+      },
+    );
+    const known = { "nonce:a": A, "nonce:b": A };
+    expect(compare(capture([sent(A), sent(B)]), recorded)).toEqual([]);
+    expect(brief(compare(capture([sent(A), sent(A)], { known }), recorded))).toEqual([
+      "distinctness semantic /sent/nonce",
+    ]);
+    const signed = (signature: string) => ({ sent: { params: { device: { signature } } } });
+    const twice = recording(
+      [signed("s1"), signed("s2")].map(({ sent: { params } }) => ({
+        sent: { params: { device: { signature: { $: params.device.signature } } } },
+      })),
+      { s1: symbol("secret"), s2: symbol("secret") },
+    );
+    expect(compare(capture([signed("x"), signed("x")]), twice)).toEqual([]);
+  });
+
   it.each<[RecordedSymbol["kind"], Partial<RecordedSymbol>, unknown, unknown]>([
     ["uuid", {}, A, "sess-1"],
     ["epoch-ms", { type: "number" }, START, 1_790_000_000],

@@ -1,5 +1,6 @@
 import { isChallenge } from "../learn/align.ts";
-import { isJsonObject } from "../learn/json-tree.ts";
+import { annotateSent } from "../learn/annotations.ts";
+import { isJsonObject, pointerTokens } from "../learn/json-tree.ts";
 import { readPattern } from "../learn/pattern.ts";
 import type { Pattern, RecordedStep } from "../learn/recording.ts";
 import type { StepCapture } from "../run/capture.ts";
@@ -14,10 +15,17 @@ const isExpectedChallenge = (pattern: Pattern) => {
   return read.form === "object" && isChallenge(read.members);
 };
 
-/** Learns from what was sent the values that the client made up; what the client sends is never at fault. */
-function bindSent(walk: Walk, recorded: RecordedStep, captured: StepCapture): void {
+/**
+ * Learns from what was sent the values that the client made up. What the client sends is never at fault, but for what
+ * it got from the server: an id that it was given twice. Equal signatures are its own doing.
+ */
+function bindSent(walk: Walk, recorded: RecordedStep, captured: StepCapture, base: string): void {
   if (recorded.sent === undefined || captured.sent === undefined) return;
-  compareValue({ ...walk, exclusions: [], found: [] }, recorded.sent, captured.sent, { pointer: "/sent" });
+  const sent: Walk = { ...walk, exclusions: [], found: [] };
+  const pointer = `${base}/sent`;
+  compareValue(sent, recorded.sent, captured.sent, { pointer });
+  const isSigned = (at: string) => annotateSent(pointerTokens(at.slice(pointer.length))) === "secret";
+  walk.found.push(...sent.found.filter((each) => each.kind === "distinctness" && !isSigned(each.pointer)));
 }
 
 /** Compares one step; the requests of a `together` step are all sent before the first answer is looked at. */
@@ -29,10 +37,10 @@ export function compareStep(walk: Walk, recorded: RecordedStep, captured: StepCa
     for (const [expected, actual] of wanted) compareAt(walk, recorded, captured, expected, actual, base);
   };
   compare(pairs.filter(([expected]) => expected !== undefined && expected < first));
-  bindSent(walk, recorded, captured);
+  bindSent(walk, recorded, captured, base);
   for (const [index, part] of (recorded.parts ?? []).entries()) {
     const other = captured.parts?.[index];
-    if (other !== undefined) bindSent(walk, part, other);
+    if (other !== undefined) bindSent(walk, part, other, `${base}/parts/${index}`);
   }
   compare(pairs.filter(([expected]) => expected === undefined || expected >= first));
   compareTimeout(walk, recorded, captured, base);

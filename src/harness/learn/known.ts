@@ -4,8 +4,11 @@ import { isConstant, SymbolTable } from "./table.ts";
 /** The one value of the harness's that is a symbol even where all runs share it: no recording may name a machine. */
 const STATE_DIR = "stateDir";
 
-/** Names of values that a step bound: the server chose them, the scenario's author named them. */
+/** Before the name of a value that a step bound: the server chose it, the scenario's author named it. */
 const BOUND = "bind.";
+
+/** Before the name of a challenge's nonce, which the server chose too. */
+const NONCE = "nonce:";
 
 /** The values of one name in every run; nothing when a run lacks it. */
 function valuesOf(captures: readonly Capture[], name: string): (string | number)[] | undefined {
@@ -16,7 +19,7 @@ function valuesOf(captures: readonly Capture[], name: string): (string | number)
 
 /** Whether the harness chose the value of that name, so that a server must send it back as it is. */
 export function isChosen(name: string): boolean {
-  return !name.startsWith(BOUND);
+  return !name.startsWith(BOUND) && !name.startsWith(NONCE);
 }
 
 /** Whether a name in `known` must never be written down. */
@@ -43,12 +46,12 @@ export function tableOfKnown(captures: readonly Capture[]): SymbolTable {
   return table;
 }
 
-/** Gives the symbols of bound values the names that the scenario's author gave them. */
+/** Gives the symbols of values that the server chose the names by which the run knows them. */
 export function nameBound(captures: readonly Capture[], table: SymbolTable): void {
   const [first] = captures;
   for (const name of Object.keys(first?.known ?? {}).sort()) {
     const values = isChosen(name) ? undefined : valuesOf(captures, name);
     const group = values === undefined || isConstant(values) ? undefined : table.find(values);
-    if (group !== undefined) group.boundAs ??= name.slice(BOUND.length);
+    if (group !== undefined) group.boundAs ??= name.startsWith(BOUND) ? name.slice(BOUND.length) : name;
   }
 }

@@ -101,6 +101,13 @@ describe("literals and symbols", () => {
     expect(recorded.symbols["time-1"]).toMatchObject({ kind: "epoch-ms", live: true });
   });
 
+  it("names a nonce after its connection, also where the challenge itself was not kept", () => {
+    const recorded = learned((run) =>
+      capture(run, [{ kind: "connect", sent: { nonce: uuid(run) } }], { known: { "nonce:main": uuid(run) } }),
+    );
+    expect(recorded.symbols["nonce:main"]).toMatchObject({ kind: "uuid", places: ["/0/sent/nonce"] });
+  });
+
   it("gives a bound value the name the scenario gave it, and its own kind", () => {
     const recorded = learned((run) =>
       capture(run, [{ received: [res({ sessionId: uuid(run) })] }], { known: { "bind.first": uuid(run) } }),

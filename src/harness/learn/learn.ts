@@ -5,7 +5,7 @@ import { alignSteps, leavesOf, type AlignedStep } from "./align-steps.ts";
 import { isDuring } from "./clock.ts";
 import { shapeOf, timeOf } from "./forms.ts";
 import { interpret } from "./interpret.ts";
-import { nameBound, tableOfKnown } from "./known.ts";
+import { isChosen, nameBound, tableOfKnown } from "./known.ts";
 import { nameGroups } from "./names.ts";
 import { orderOf, type Ordered } from "./order.ts";
 import { objectPattern } from "./pattern.ts";
@@ -45,14 +45,17 @@ export function learn(captures: readonly Capture[], options: LearnOptions = {}):
   );
   const leaves = [...leavesOf(steps)];
   const { meanings, puzzles } = interpret(leaves, table);
-  const groups = gather(leaves, meanings);
   nameBound(captures, table);
+  const groups = gather(leaves, meanings);
   for (const { leaf, hint } of [...puzzles, ...sharedIds(groups)]) {
     const { step, pointer, values } = leaf;
     unstable.push({ step, pointer, values, hint });
   }
   if (unstable.length > 0) return { ok: false, unstable: maskSecrets(unstable, captures) };
-  const names = nameGroups(groups, new Set(captures.flatMap(({ known }) => Object.keys(known))));
+  const names = nameGroups(
+    groups,
+    new Set(captures.flatMap(({ known }) => Object.keys(known).filter(isChosen))),
+  );
   return { ok: true, recorded: write(steps, meanings, names, captures) };
 }
 
@@ -82,7 +85,8 @@ function gather(leaves: readonly Leaf[], meanings: Map<Leaf, Meaning>): Group[] 
   const groups = new Set<Group>();
   for (const leaf of leaves) {
     for (const group of groupsIn(meanings.get(leaf))) {
-      if (!groups.has(group) && leaf.sent && group.known === undefined) {
+      const named = group.known !== undefined || group.boundAs !== undefined;
+      if (!groups.has(group) && leaf.sent && !named) {
         group.sentAs = leaf.key;
         if (group.kind !== "secret") group.kind = "known";
       }

@@ -22,7 +22,7 @@ export interface Group {
   kind: SymbolKind;
   /** Given by the harness, so that the symbol bears its name. */
   readonly known?: string;
-  /** Given by the scenario's author to a value of the server's. */
+  /** Name by which the run knows a value of the server's. */
   boundAs?: string;
   /** Key under which the client sent it first. */
   sentAs?: string;
