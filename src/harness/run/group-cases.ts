@@ -8,6 +8,8 @@ import { kindOf } from "../scenario/step-kind.ts";
 export interface CaseGroup {
   readonly shared: boolean;
   readonly cases: readonly ExpandedCase[];
+  /** Milliseconds the longest of its cases may wait for what comes by itself; 0 for a shared process. */
+  readonly waitMs: number;
 }
 
 const SAME_FOR_ALL_RUNS = new Set(["token", "state", "port", "model", "repeat", "absent"]);
@@ -33,8 +35,23 @@ function shareKey(planned: ExpandedCase, scenario: ScenarioFile, suite: Suite): 
   return differsByRun(foundation) ? undefined : canonicalJson(foundation.filter((part) => part !== null));
 }
 
+/** Waits shorter than this are over before another case would have been. */
+const LONG_WAIT_MS = 2_000;
+
+/** Milliseconds a case says it may spend waiting for what comes by itself: events, closes, silence. */
+function longWaits(planned: ExpandedCase): number {
+  const waits = planned.steps.map((step) => {
+    if ("wait" in step) return step.wait;
+    if ("quiet" in step) return step.quiet.for;
+    return "event" in step || "closed" in step ? (step.within ?? 0) : 0;
+  });
+  const sum = waits.reduce((total, wait) => total + wait, 0);
+  return sum < LONG_WAIT_MS ? 0 : sum;
+}
+
 /**
- * Sorts cases into groups that may share a process, in the order of their first case.
+ * Sorts cases into groups that may share a process, in the order of their first case; a case that waits for long comes
+ * before all others, or a whole run would end waiting for it alone.
  * @param sharing whether the target can serve several cases with one process at all.
  */
 export function groupCases(cases: readonly ExpandedCase[], suite: Suite, sharing: boolean): CaseGroup[] {
@@ -47,5 +64,7 @@ export function groupCases(cases: readonly ExpandedCase[], suite: Suite, sharing
     group.cases.push(planned);
     groups.set(name, group);
   }
-  return [...groups.values()];
+  return [...groups.values()]
+    .map((group) => ({ ...group, waitMs: group.shared ? 0 : Math.max(...group.cases.map(longWaits)) }))
+    .sort((a, b) => b.waitMs - a.waitMs);
 }

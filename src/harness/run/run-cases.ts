@@ -6,6 +6,8 @@ import { Worker } from "./worker.ts";
 import type { SharedNews } from "./worker.ts";
 
 interface Queue {
+  /** Its case waits long for what comes by itself. */
+  readonly waits: boolean;
   readonly shared: boolean;
   readonly cases: ExpandedCase[];
   workers: number;
@@ -122,11 +124,14 @@ async function* runQueued(options: RunOptions): AsyncGenerator<RanCase, void> {
   const { target, suite, cases, concurrency } = options;
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const queues = groupCases(cases, suite, target.reseeds).map(({ shared, cases: members }): Queue => ({
-    shared,
-    cases: [...members],
-    workers: 0,
-  }));
+  const queues = groupCases(cases, suite, target.reseeds).map(
+    ({ shared, cases: members, waitMs }): Queue => ({
+      waits: waitMs > 0,
+      shared,
+      cases: [...members],
+      workers: 0,
+    }),
+  );
   const count = Math.max(1, Math.min(concurrency, target.parallel, cases.length));
   const news: SharedNews = { failedAtFirst: 0 };
   const outbox = new Outbox();
