@@ -50,6 +50,14 @@ describe("movesOf", () => {
     ]);
   });
 
+  it("sees a symbol that is another kind of value now, and says so once", () => {
+    const before = object({ b: uuid(1), c: uuid(1) });
+    const after = object({ b: { is: "time", id: 1 }, c: { is: "time", id: 1 } });
+    expect(moves(before, after)).toEqual([
+      { pointer: "/symbols/uuid-1", before: "uuid string", after: "epoch-ms number live" },
+    ]);
+  });
+
   it("sees a literal that became volatile", () => {
     expect(moves(object({ b: literal("x") }), object({ b: uuid(1) }))).toEqual([
       { pointer: "/received/0/payload/b", before: "x", after: "<uuid-1>" },

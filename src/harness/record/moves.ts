@@ -2,13 +2,13 @@ import { Bindings } from "../compare/bindings.ts";
 import { renderKey, renderPattern } from "../compare/render.ts";
 import { isJsonObject, pointerTo, sameJson } from "../learn/json-tree.ts";
 import { readPattern } from "../learn/pattern.ts";
-import type { Pattern, RecordedCase, RecordedStep } from "../learn/index.ts";
+import type { Pattern, RecordedCase, RecordedStep, RecordedSymbol } from "../learn/index.ts";
 
 /** One place where a new recording says something else than the accepted one. */
 export interface Move {
   readonly case: string;
   readonly step: number;
-  /** Below the step, such as `/received/0/payload/count`. */
+  /** Below the step, such as `/received/0/payload/count`; `/symbols/<name>` where a symbol is another kind of value. */
   readonly pointer: string;
   /** Absent for what is new. */
   readonly before?: unknown;
@@ -20,25 +20,53 @@ const NO_BINDINGS = new Bindings({}, {});
 
 /** Names of the new symbols in terms of the old: a symbol is the same one when it stands in the same place. */
 function oldNames(before: RecordedCase, after: RecordedCase): Map<string, string> {
-  const owners = new Map<string, string>();
-  for (const [name, { places }] of Object.entries(before.symbols)) {
-    // Inside a text two symbols may share a place; their kinds tell them apart.
-    for (const place of places) owners.set(`${before.symbols[name]?.kind} ${place}`, name);
-  }
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  for (const [name, { kind, places }] of Object.entries(after.symbols)) {
-    const old = places
-      .map((place) => owners.get(`${kind} ${place}`))
-      .find((each) => each && !taken.has(each));
-    if (old === undefined) continue;
-    names.set(name, old);
-    taken.add(old);
+  // Inside a text several symbols share a place, and their kinds tell them apart; only then may a kind have changed.
+  for (const keyOf of [
+    (kind: string, place: string) => `${kind} ${place}`,
+    (_: string, place: string) => place,
+  ]) {
+    const owners = new Map<string, string>();
+    for (const [name, { kind, places }] of Object.entries(before.symbols)) {
+      if (!taken.has(name)) for (const place of places) owners.set(keyOf(kind, place), name);
+    }
+    for (const [name, { kind, places }] of Object.entries(after.symbols)) {
+      if (names.has(name)) continue;
+      const old = places
+        .map((place) => owners.get(keyOf(kind, place)))
+        .find((each) => each && !taken.has(each));
+      if (old === undefined) continue;
+      names.set(name, old);
+      taken.add(old);
+    }
   }
   for (const name of Object.keys(after.symbols)) {
     if (!names.has(name) && taken.has(name)) names.set(name, `${name}, new`);
   }
   return names;
+}
+
+const definition = (symbol: RecordedSymbol) => {
+  const { kind, type, live, shape } = symbol;
+  return [kind, type, ...(live === true ? ["live"] : []), ...(shape === undefined ? [] : [shape])].join(" ");
+};
+
+/** Symbols that are another kind of value now, told where they first stand. */
+function symbolMoves(
+  name: string,
+  before: RecordedCase,
+  after: RecordedCase,
+  names: ReadonlyMap<string, string>,
+): Move[] {
+  return Object.entries(after.symbols).flatMap(([fresh, symbol]): Move[] => {
+    const old = names.get(fresh) ?? "";
+    const was = before.symbols[old];
+    if (was === undefined || definition(was) === definition(symbol)) return [];
+    const step = Number(symbol.places[0]?.split("/")[1] ?? 0);
+    const pointer = pointerTo("/symbols", old);
+    return [{ case: name, step, pointer, before: definition(was), after: definition(symbol) }];
+  });
 }
 
 function renamed(pattern: unknown, names: ReadonlyMap<string, string>): unknown {
@@ -92,7 +120,7 @@ function linesOf(step: RecordedStep | undefined, base = ""): Map<string, unknown
 export function movesOf(name: string, before: RecordedCase, after: RecordedCase): Move[] {
   const names = oldNames(before, after);
   const count = Math.max(before.steps.length, after.steps.length);
-  return Array.from({ length: count }, (_, step) => {
+  const inSteps = Array.from({ length: count }, (_, step) => {
     const old = linesOf(before.steps[step]);
     const renamedStep = renamed(after.steps[step], names) as RecordedStep | undefined;
     const fresh = linesOf(renamedStep);
@@ -106,5 +134,6 @@ export function movesOf(name: string, before: RecordedCase, after: RecordedCase)
         ...(old.has(pointer) ? { before: old.get(pointer) } : {}),
         ...(fresh.has(pointer) ? { after: fresh.get(pointer) } : {}),
       }));
-  }).flat();
+  });
+  return [...symbolMoves(name, before, after, names), ...inSteps.flat()];
 }
