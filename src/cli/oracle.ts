@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { LockstepError } from "../contract/index.ts";
+import { LockstepError, PROTOCOL_VERSION } from "../contract/index.ts";
 import type { Advertised } from "../harness/coverage/index.ts";
 import { inspectTarget } from "../harness/judge/inspect-target.ts";
 import type { RecordingFile } from "../harness/learn/index.ts";
@@ -7,7 +7,8 @@ import { cacheFolder } from "../harness/target/openclaw-cache.ts";
 import { ensureInstalled } from "../harness/target/openclaw-install.ts";
 import { withDefaults } from "../harness/target/options.ts";
 import { resolveTarget, type Target, type TargetOptions } from "../harness/target/index.ts";
-import { readOracle } from "./recordings.ts";
+import { OWN_ORACLE, readOracle } from "./recordings.ts";
+import { toolVersion } from "./version.ts";
 
 /** An oracle that answers, and what a recording's header says of it. */
 export interface Oracle {
@@ -17,11 +18,23 @@ export interface Oracle {
   readonly advertised: Advertised;
 }
 
+/** The bundled gateway, for the methods that it alone defines. */
+async function openOwn(options: TargetOptions): Promise<Oracle> {
+  const target = resolveTarget("reference", options);
+  const { protocol = PROTOCOL_VERSION, advertised } = await inspectTarget(target, true);
+  return {
+    target,
+    header: { name: OWN_ORACLE, version: toolVersion(), protocol, node: process.version },
+    advertised: advertised ?? { methods: [], events: [] },
+  };
+}
+
 /**
  * Installs the oracle where it is not, starts it once, and learns what it calls itself.
  * @throws LockstepError INSTALL_FAILED, TARGET_UNREACHABLE when it does not answer as a gateway does
  */
 export async function openOracle(spec: string, options: TargetOptions): Promise<Oracle> {
+  if (spec === "reference") return openOwn(options);
   const { name, version } = readOracle(spec);
   const target = resolveTarget(spec, options);
   // The version it names is no help: an installed gateway calls itself `dev` unless its environment says otherwise.

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
+import { LockstepError } from "../contract/index.ts";
 import { keepAdvertised, recordScenarios, refuseInCi } from "../harness/record/index.ts";
 import { advertisedLine, recordPage } from "../harness/report/record-page.ts";
-import { loadSuite, planCases } from "../harness/scenario/index.ts";
+import { isOwnScenario, loadSuite, planCases } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
 import { collect, milliseconds, wholeNumber } from "./options.ts";
 import { openOracle } from "./oracle.ts";
 import { DEFAULT_ORACLE } from "./recordings.ts";
+import { launchReference } from "./reference.ts";
 import { StatusLine } from "./status-line.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { toolVersion } from "./version.ts";
@@ -18,6 +20,20 @@ interface RecordCommandOptions {
   readonly suite?: string;
 }
 
+function nothingToRecord(own: boolean): LockstepError {
+  return own
+    ? new LockstepError(
+        "NOTHING_SELECTED",
+        "the bundled gateway is the oracle of Lockstep's own methods alone",
+        {
+          hint: "leave out --oracle to record what OpenClaw answers",
+        },
+      )
+    : new LockstepError("NOTHING_SELECTED", "OpenClaw has none of these methods", {
+        hint: "record them with --oracle reference",
+      });
+}
+
 async function conductRecord(
   patterns: readonly string[],
   options: RecordCommandOptions,
@@ -25,14 +41,22 @@ async function conductRecord(
 ): Promise<number> {
   refuseInCi(io.env);
   const suite = await loadSuite(suiteRoot(options.suite, io.cwd));
-  const cases = planCases(suite, { patterns, tags: options.tag ?? [] });
+  const own = options.oracle === "reference";
+  const cases = planCases(suite, { patterns, tags: options.tag ?? [] }).filter(({ scenario }) => {
+    const data = suite.scenarios.get(scenario)?.data;
+    return data !== undefined && isOwnScenario(data) === own;
+  });
+  if (cases.length === 0) throw nothingToRecord(own);
   const status = new StatusLine(io);
   const { target, header, advertised } = await openOracle(options.oracle, {
     env: io.env,
     onProgress: (text) => status.show(text),
+    launchReference,
   });
   const tool = `lockstep ${toolVersion()}`;
-  const moved = await keepAdvertised(suite.root, { oracle: header, tool, advertised, now: new Date() });
+  const moved = own
+    ? undefined
+    : await keepAdvertised(suite.root, { oracle: header, tool, advertised, now: new Date() });
   let ran = 0;
   const report = await recordScenarios({
     suite,
@@ -56,7 +80,11 @@ export function addRecord(program: Command, io: Io, finish: (exitCode: number) =
     .command("record")
     .description("record what the oracle answers, for review; never in CI")
     .argument("[patterns...]", "ids or globs; all scenarios when absent")
-    .option("--oracle <openclaw@version>", "the oracle; installed on first use", DEFAULT_ORACLE)
+    .option(
+      "--oracle <openclaw@version>",
+      "the oracle, installed on first use; `reference` for the methods that Lockstep alone defines",
+      DEFAULT_ORACLE,
+    )
     .option("--tag <tag>", "only scenarios with this tag; may be repeated", collect)
     .option("--concurrency <n>", "instances of the oracle at once", wholeNumber(1, 64))
     .option("--timeout <duration>", "longest wait for one answer (default: 5s)", milliseconds)

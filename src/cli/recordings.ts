@@ -5,6 +5,9 @@ import { readAccepted } from "../harness/record/index.ts";
 /** The oracle that the project keeps in step with. */
 export const DEFAULT_ORACLE = "openclaw@2026.2.17";
 
+/** What a recording of a method of Lockstep's own names as its oracle. */
+export const OWN_ORACLE = "lockstep";
+
 /** Name and version of `openclaw@VERSION`. @throws LockstepError USAGE for anything else */
 export function readOracle(text: string): { readonly name: string; readonly version: string } {
   const [, name, version] = /^(openclaw)@([\w.-]+)$/.exec(text) ?? [];
@@ -17,7 +20,7 @@ export function readOracle(text: string): { readonly name: string; readonly vers
 }
 
 /**
- * The accepted recordings of one oracle, by scenario id.
+ * The accepted recordings of one oracle, and those of Lockstep's own methods, by scenario id.
  * @throws LockstepError RECORDING_INVALID
  */
 export async function loadRecordings(
@@ -28,7 +31,10 @@ export async function loadRecordings(
   const stored = await readAccepted(root);
   return new Map(
     stored
-      .filter(({ recording }) => recording.oracle.name === name && recording.oracle.version === version)
+      .filter(
+        ({ recording: { oracle: from } }) =>
+          from.name === OWN_ORACLE || (from.name === name && from.version === version),
+      )
       .map(({ recording }) => [recording.scenario, recording]),
   );
 }

@@ -1,11 +1,16 @@
 import { join } from "node:path";
-import type { LaunchConditions } from "../target/types.ts";
+import type { LaunchConditions, Target } from "../target/types.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** What differs between captures, as the header of a recording says it. The port is another at every launch. */
-export const VARIED = ["port", "state directory", "time zone", "clock"] as const;
+const VARIED = ["port", "state directory", "time zone", "clock"] as const;
+const VARIED_IN_PROCESS = ["port", "state directory"] as const;
+
+/** What differs between captures of a target: one in this process has this process's clock and time zone. */
+export const variedFor = (target: Pick<Target, "kind">): string[] =>
+  target.kind === "reference" ? [...VARIED_IN_PROCESS] : [...VARIED];
 
 // Both sides of the date line, half and quarter hours, daylight saving north and south. The first runs as a user would.
 const ZONES = [

@@ -14,7 +14,7 @@ import {
   type Suite,
 } from "../scenario/index.ts";
 import type { Target } from "../target/types.ts";
-import { conditionsOf, VARIED } from "./conditions.ts";
+import { conditionsOf, variedFor } from "./conditions.ts";
 import {
   readRecording,
   recordingPath,
@@ -187,7 +187,7 @@ function assemble(
         at: (options.now?.() ?? new Date()).toISOString(),
         tool: options.tool,
         runs,
-        varied: [...VARIED],
+        varied: variedFor(options.target),
         selfParity: `${PARITY_CAPTURES}/${PARITY_CAPTURES}`,
       },
       cases,

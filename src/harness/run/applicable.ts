@@ -1,5 +1,5 @@
 import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
-import { expressionsIn } from "../scenario/index.ts";
+import { expressionsIn, isOwnScenario } from "../scenario/index.ts";
 import type { Target } from "../target/types.ts";
 import { kindOf } from "../scenario/step-kind.ts";
 
@@ -7,14 +7,17 @@ import { kindOf } from "../scenario/step-kind.ts";
 const BEYOND_THE_WIRE = new Set(["process", "files", "write"]);
 
 /**
- * Why a case cannot be run on a target that we do not launch.
+ * Why a case cannot be run on a target: it needs one that we launch, or asks OpenClaw for what only Lockstep defines.
  * @returns nothing when it can.
  */
 export function whyNotApplicable(
   planned: ExpandedCase,
   scenario: ScenarioFile,
-  target: Pick<Target, "launches">,
+  target: Pick<Target, "launches" | "kind">,
 ): string | undefined {
+  if (target.kind === "openclaw" && isOwnScenario(scenario)) {
+    return "covers a method that OpenClaw lacks; Lockstep defines it";
+  }
   if (target.launches) return undefined;
   const needs: string[] = [];
   if (scenario.given !== undefined && scenario.given.length > 0)

@@ -5,7 +5,7 @@ import { CLOCK_SHIM } from "./clock-shim.ts";
 import type { SpawnPlan } from "./launched-process.ts";
 import { cacheFolder, exactVersion } from "./openclaw-cache.ts";
 import { ensureInstalled, type Installation } from "./openclaw-install.ts";
-import type { ResolvedOptions } from "./options.ts";
+import { type ResolvedOptions, type TargetOptions, withDefaults } from "./options.ts";
 import { launchInstance, type LaunchValues, type ProcessRecipe } from "./process-target.ts";
 import { reseedable } from "./reseed.ts";
 import type { LaunchConditions, StartingState, Target } from "./types.ts";
@@ -95,13 +95,23 @@ async function warmUp(name: string, installation: Installation, options: Resolve
   await instance.dispose();
 }
 
+const installExact = (name: string, version: string, options: ResolvedOptions): Promise<Installation> =>
+  ensureInstalled(version, cacheFolder(options.env), options, (fresh) => warmUp(name, fresh, options));
+
+/**
+ * The published package in the oracle's cache, for its clients; installed on first use.
+ * @throws LockstepError TARGET_INVALID when the version is not exact, INSTALL_FAILED
+ */
+export function installOpenclaw(version: string, options: TargetOptions = {}): Promise<Installation> {
+  return installExact(`openclaw@${version}`, exactVersion(version), withDefaults(options));
+}
+
 /**
  * `openclaw@2026.2.17`: the real gateway, installed on first use and launched.
  * @throws LockstepError TARGET_INVALID when the version is not exact
  */
 export function openclawTarget(name: string, version: string, options: ResolvedOptions): Target {
   const exact = exactVersion(version);
-  const cache = cacheFolder(options.env);
   return {
     kind: "openclaw",
     name,
@@ -109,9 +119,7 @@ export function openclawTarget(name: string, version: string, options: ResolvedO
     reseeds: true,
     parallel: Math.max(1, Math.min(availableParallelism() - 1, 3)),
     launch: async (state, conditions) => {
-      const installation = await ensureInstalled(exact, cache, options, (fresh) =>
-        warmUp(name, fresh, options),
-      );
+      const installation = await installExact(name, exact, options);
       const instance = await launchInstance(
         recipe(name, installation, conditions, options),
         state,
