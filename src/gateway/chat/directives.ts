@@ -16,6 +16,8 @@ export interface Directives {
   readonly reasoning?: LevelDirective;
   readonly elevated?: LevelDirective;
   readonly model?: { readonly name: string | undefined };
+  /** What happens to messages that meet a busy session. */
+  readonly queue?: LevelDirective;
   readonly status: boolean;
   /** What is left of the message, on one line. */
   readonly rest: string;
@@ -39,12 +41,15 @@ const THINK = level("thinking|think|t");
 const VERBOSE = level("verbose|v");
 const REASONING = level("reasoning|reason");
 const ELEVATED = level("elevated|elev");
+const QUEUE = level("queue");
+const queueMode = (word: string): string | undefined =>
+  ["collect", "followup"].find((mode) => mode === word.toLowerCase().replaceAll("-", ""));
 const STATUS = /(?:^|\s)\/status(?=$|\s|:)(?:\s*:\s*)?/i;
 const MODEL = /(?:^|\s)\/model(?=$|\s|:)\s*:?\s*([a-z0-9_.:@-]+(?:\/[a-z0-9_.:@-]+)*)?/i;
 
 /**
- * Takes the directives out of a message, wherever in it they stand (upstream-2026.2.17 section 6.3). `/exec` and
- * `/queue` are no directives here: this gateway runs no commands and has one queue mode.
+ * Takes the directives out of a message, wherever in it they stand (upstream-2026.2.17 section 6.3). `/exec` is
+ * no directive here: this gateway runs no commands.
  */
 export function readDirectives(message: string): Directives {
   let rest = onOneLine(message);
@@ -62,12 +67,14 @@ export function readDirectives(message: string): Directives {
   if (status !== undefined) rest = status.rest;
   const model = cutOut(rest, MODEL);
   if (model !== undefined) rest = model.rest;
+  const queue = take(QUEUE, queueMode);
   return {
     ...(think === undefined ? {} : { think }),
     ...(verbose === undefined ? {} : { verbose }),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(elevated === undefined ? {} : { elevated }),
     ...(model === undefined ? {} : { model: { name: model.word } }),
+    ...(queue === undefined ? {} : { queue }),
     status: status !== undefined,
     rest,
   };
@@ -75,8 +82,8 @@ export function readDirectives(message: string): Directives {
 
 /** Whether a message is a directive and nothing else: then it is carried out, and no model is asked. */
 export function isOnlyDirectives(directives: Directives): boolean {
-  const { think, verbose, reasoning, elevated, model, status, rest } = directives;
-  const any = [think, verbose, reasoning, elevated, model].some((found) => found !== undefined);
+  const { think, verbose, reasoning, elevated, model, queue, status, rest } = directives;
+  const any = [think, verbose, reasoning, elevated, model, queue].some((found) => found !== undefined);
   return rest === "" && (any || status);
 }
 

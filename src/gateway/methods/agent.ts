@@ -236,6 +236,7 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
     timeoutMs,
     marks: { begun: {}, ended: { abortedLastRun: false } },
     isStored: target !== undefined,
+    reportsPrompt: false,
   };
   const later = runInLane(runs, target?.key ?? `session ${sessionId}`, runId, () => order).then((outcome) => {
     runs.room.active.remove(run);

@@ -1,4 +1,6 @@
 import type { Directives, LevelDirective } from "../chat/directives.ts";
+import type { GatewayConfig } from "../config/types.ts";
+import { isKnownModel } from "../sessions/model-catalog.ts";
 import { asEntry } from "../sessions/entry.ts";
 import { type JsonRecord, stringOrNone, withoutUndefined } from "../sessions/json.ts";
 import { supportsXhigh, thinkingLevelsText, xhighModelsText } from "../sessions/levels.ts";
@@ -108,6 +110,13 @@ const ELEVATED: LevelWords = {
   valid: "on, off, ask, full",
 };
 
+const QUEUE: LevelWords = {
+  member: "queueMode",
+  title: "queue",
+  options: "collect, followup",
+  valid: "collect, followup",
+};
+
 /** The reply to a level that was not named or is not known. */
 function questionReply(
   directive: LevelDirective | undefined,
@@ -139,6 +148,13 @@ const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
 };
 
+/** Whether a command may choose a model: more strictly than a patch, since nobody is there to correct it. */
+function isServed(config: GatewayConfig, ref: ModelRef, fallback: ModelRef): boolean {
+  if (ref.provider === fallback.provider && ref.model === fallback.model) return true;
+  const models = config.models?.providers?.[ref.provider]?.models ?? [];
+  return models.some(({ id }) => id === ref.model) || isKnownModel(ref.provider, ref.model);
+}
+
 function modelReply(ref: ModelRef, fallback: ModelRef): string {
   const label = `${ref.provider}/${ref.model}`;
   const isDefault = ref.provider === fallback.provider && ref.model === fallback.model;
@@ -155,7 +171,7 @@ export async function applyDirectives(
   directives: Directives,
 ): Promise<string> {
   const { config } = room.sessions;
-  const { think, verbose, reasoning, elevated, model } = directives;
+  const { think, verbose, reasoning, elevated, model, queue } = directives;
   const entry = entryOf(room.sessions, target);
   const fallback = defaultModel(config, target.agentId);
   const current = sessionModel(entry, fallback);
@@ -164,7 +180,9 @@ export async function applyDirectives(
     return `Current: ${current.provider}/${current.model}\n\nSwitch: /model <provider/model>\nBrowse: /models (providers) or /models <provider> (models)\nMore: /model status`;
   }
   const chosen = model?.name === undefined ? undefined : chooseModel(config, model.name, fallback);
-  if (typeof chosen === "string") return chosen;
+  if (typeof chosen === "string" || (chosen !== undefined && !isServed(config, chosen, fallback))) {
+    return `Model "${model?.name ?? ""}" is not allowed. Use /models to list providers, or /models <provider> to list models.`;
+  }
   const { provider, model: modelName } = chosen ?? current;
   const levels = thinkingLevelsText(provider, modelName).replaceAll("|", ", ");
   const thinkWords = { member: "thinkingLevel", title: "thinking", options: levels, valid: levels };
@@ -173,7 +191,8 @@ export async function applyDirectives(
     questionReply(think, thinkWords, thinks) ??
     questionReply(verbose, VERBOSE, stored("verboseLevel")) ??
     questionReply(reasoning, REASONING, stored("reasoningLevel")) ??
-    questionReply(elevated, ELEVATED, stored("elevatedLevel"));
+    questionReply(elevated, ELEVATED, stored("elevatedLevel")) ??
+    questionReply(queue, QUEUE, stringOrNone(entry?.["queueMode"]) ?? "collect");
   if (question !== undefined) return question;
   if (think?.level === "xhigh" && !supportsXhigh(provider, modelName)) {
     return `Thinking level "xhigh" is only supported for ${xhighModelsText()}.`;
@@ -200,6 +219,10 @@ export async function applyDirectives(
     replies.push(modelReply(chosen, fallback));
   }
   if (Object.keys(members).length > 0) await change(room, target, (found) => ({ ...found, ...members }));
+  if (queue?.level !== undefined) {
+    members["queueMode"] = queue.level;
+    replies.push(`⚙️ Queue mode set to ${queue.level}.`);
+  }
   if (directives.status) replies.push(describeSession(room, target));
   return replies.join(" ").trim() || "OK.";
 }

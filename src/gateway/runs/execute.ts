@@ -28,6 +28,8 @@ export interface RunOrder {
   readonly timeoutMs?: number | undefined;
   /** Members that the entry of the session has when the run begins, and when it has ended. */
   readonly marks: { readonly begun: JsonRecord; readonly ended: JsonRecord };
+  /** Whether the entry says afterwards what the system prompt was made of. */
+  readonly reportsPrompt: boolean;
   /** Whether the session is in the store; a run by session id alone may have none. */
   readonly isStored: boolean;
 }
@@ -39,6 +41,8 @@ export interface RunResult extends AgentOutcome {
   readonly neverStarted: boolean;
 }
 
+/** This gateway has no skills; what upstream wrote of its own stays. */
+const NO_SKILLS = { prompt: "", skills: [] };
 const NOTHING_SPENT = { input: 0, output: 0, cacheRead: 0, total: 0 };
 const DEFAULT_TIMEOUT_SECONDS = 600;
 const LONGEST_TIMEOUT_MS = 2_147_000_000;
@@ -90,11 +94,37 @@ async function mark(
   });
 }
 
+/** What the system prompt was made of, in the words of upstream's own report. */
+function reportPrompt(
+  room: RunRoom,
+  order: RunOrder,
+  { provider, model }: ModelConnection,
+  systemPrompt: string,
+): JsonRecord {
+  const { target, sessionId } = order;
+  const chars = systemPrompt.length;
+  return {
+    source: "run",
+    generatedAt: room.now(),
+    sessionId,
+    sessionKey: target.key,
+    provider,
+    model,
+    workspaceDir: workspaceOf(room.sessions, target.agentId),
+    sandbox: { mode: "off", sandboxed: false },
+    systemPrompt: { chars, projectContextChars: 0, nonProjectContextChars: chars },
+    injectedWorkspaceFiles: [],
+    skills: { promptChars: 0, entries: [] },
+    tools: { listChars: 0, schemaChars: 0, entries: [] },
+  };
+}
+
 async function account(
   room: RunRoom,
   order: RunOrder,
   connection: ModelConnection,
   outcome: AgentOutcome,
+  systemPrompt: string,
 ): Promise<void> {
   const { provider, model, contextWindow } = connection;
   const contextTokens = room.sessions.config.agents?.defaults?.contextTokens ?? contextWindow;
@@ -106,6 +136,9 @@ async function account(
   await mark(room, order, (entry) => ({
     ...accountedEntry(entry, { provider, model, contextTokens, tokens }, room.now()),
     ...order.marks.ended,
+    ...(order.reportsPrompt
+      ? { systemPromptReport: reportPrompt(room, order, connection, systemPrompt) }
+      : {}),
   }));
 }
 
@@ -148,6 +181,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   const entry = order.isStored ? entryOf(sessions, target) : { sessionId };
   const file = transcriptFile(sessions, target, entry);
   run.startedAt = now();
+  await mark(room, order, (found) => ({ skillsSnapshot: NO_SKILLS, ...found, ...order.marks.begun }));
   const agentDir = path.join(sessions.places.stateDir, "agents", target.agentId, "agent");
   const connection = firstReachable(sessions.config, room.env, models, agentDir);
   if ("reason" in connection) {
@@ -157,12 +191,11 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     settle(room, order, outcome);
     return { ...outcome, model: fallback, neverStarted: true };
   }
-  if (Object.keys(order.marks.begun).length > 0)
-    await mark(room, order, (found) => ({ ...found, ...order.marks.begun }));
   const workspace = workspaceOf(sessions, target.agentId);
   const made = { sessionId, cwd: workspace, mode: 0o644 };
   const thinking = thinkingOf(room, order, entry, connection.reasons);
   const transcript = await RunTranscript.open(room.writer, file, made, connection, thinking, now());
+  const systemPrompt = systemPromptOf(room, order, workspace);
   const timer = setTimeout(() => controller.abort("timeout"), timeoutOf(room, order));
   try {
     const outcome = await runAgent({
@@ -174,7 +207,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
       client: room.client,
       prompt: order.prompt,
       images: order.images,
-      systemPrompt: systemPromptOf(room, order, workspace),
+      systemPrompt,
       reasoningEffort: effortOf(thinking),
       tools: { workspace, describeSession: () => describeSession(room, target) },
       maxTurns: room.limits.maxTurns,
@@ -185,7 +218,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
     // A session that is being reset or deleted is not to change any more.
     if (controller.signal.reason !== "reset")
-      await account(room, order, connection, outcome).catch((error: unknown) => {
+      await account(room, order, connection, outcome, systemPrompt).catch((error: unknown) => {
         room.logger.error(
           { runId: run.runId, error: describeThrown(error) },
           "a run could not be accounted for",

@@ -164,7 +164,18 @@ export class MessageQueue {
   ): Promise<RunResult> {
     const marks = { begun: { systemSent: true }, ended: {} };
     const { target, images } = message;
-    return executeRun(this.room, { run, target, sessionId, prompt, images, thinking, marks, isStored: true });
+    const reportsPrompt = true;
+    return executeRun(this.room, {
+      run,
+      target,
+      sessionId,
+      prompt,
+      images,
+      thinking,
+      marks,
+      isStored: true,
+      reportsPrompt,
+    });
   }
 
   private note(key: string, text: string): void {

@@ -157,7 +157,6 @@ export function createModelClient(
         else if (stopReason === "error") failure = "An unknown error occurred";
       } catch (error) {
         failure = watch.signal.aborted && !signal.aborted ? "Request timed out." : errorText(error);
-        if (signal.aborted) failure = "Request was aborted";
       } finally {
         watch.end();
       }
