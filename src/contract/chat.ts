@@ -71,7 +71,9 @@ export const chatEvent = z.strictObject({
   errorMessage: z.string().optional(),
   usage: z.unknown().optional(),
   stopReason: z.string().optional(),
-  answeredBy: nonEmpty.optional().describe("The run that answered, when several messages were answered at once"),
+  answeredBy: nonEmpty
+    .optional()
+    .describe("The run that answered, when several messages were answered at once"),
 });
 
 /** Payload of the `agent` event: what a run does, step by step. `data` depends on the stream. */

@@ -11,7 +11,8 @@ function schemaOf(rule: Rule): JsonSchema {
   if (Array.isArray(rule)) return { type: "string", enum: [...rule] };
   const members = Object.entries(rule).map(([name, member]) => [name, schemaOf(member as Rule)] as const);
   const required = Object.hasOwn(rule, "id") ? { required: ["id"] } : {};
-  return { type: "object", properties: Object.fromEntries(members), additionalProperties: true, ...required };
+  // Silent on other members, which allows them: told `additionalProperties: true`, the Control UI shows no form at all.
+  return { type: "object", properties: Object.fromEntries(members), ...required };
 }
 
 /** The JSON Schema of the part of `openclaw.json` that this gateway reads; what it does not know is allowed. */

@@ -119,7 +119,7 @@ export const CONFIG: Shape = {
     install: { preferBrew: "boolean", nodeManager: "string" },
   },
   messages: {},
-  channels: {},
+  channels: new MapOf({}),
 };
 
 /** Members without which an element of a list means nothing: the element is left out with them. */

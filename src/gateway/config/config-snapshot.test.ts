@@ -112,6 +112,9 @@ test("the schema describes what is read, and marks credentials", () => {
       },
     },
   });
+  // The Control UI looks a channel's form up below `channels`, and gives up where anything goes.
+  expect(configJsonSchema()).toHaveProperty("properties.channels.additionalProperties.type", "object");
+  expect(JSON.stringify(configJsonSchema())).not.toContain('"additionalProperties":true');
   const sensitive = Object.entries(configUiHints()).filter(([, hint]) => hint["sensitive"] === true);
   expect(sensitive.map(([path]) => path).sort()).toEqual([
     "gateway.auth.password",

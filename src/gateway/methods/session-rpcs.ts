@@ -49,7 +49,7 @@ async function findTarget(
     : { refusal: invalidRequest(`No session found: ${sessionId ?? key ?? ""}`) };
 }
 
-/** `sessions.history` (runtime section 1): a session's messages in pages, newest page first. */
+/** `sessions.history` (docs/session-rpcs.md section 1): a session's messages in pages, newest page first. */
 async function history(runs: RunService, params: SessionsHistoryParams): Promise<MethodOutcome> {
   const found = await findTarget(runs, params);
   if ("refusal" in found) return found.refusal;
@@ -69,7 +69,7 @@ async function history(runs: RunService, params: SessionsHistoryParams): Promise
   return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));
 }
 
-/** Why a group's message is not for the agent (runtime section 4). Absent words count as no. */
+/** Why a group's message is not for the agent (docs/session-rpcs.md section 4). Absent words count as no. */
 function ignoredBecause(
   runs: RunService,
   target: SessionTarget,
@@ -87,7 +87,7 @@ function routeOf(params: SessionsSendParams): string {
   return JSON.stringify([channel.toLowerCase(), to, accountId, String(threadId)]);
 }
 
-/** `sessions.send` (runtime section 1): a message into a session by key or id. */
+/** `sessions.send` (docs/session-rpcs.md section 1): a message into a session by key or id. */
 async function send(
   runs: RunService,
   params: SessionsSendParams,
@@ -144,7 +144,7 @@ async function send(
   return success({ ok: true, key, runId, ...(placement ?? { status: "ok" }) });
 }
 
-/** `session.status` (runtime section 1): how one session stands, or all of them together. */
+/** `session.status` (docs/session-rpcs.md section 1): how one session stands, or all of them together. */
 async function status(runs: RunService, params: SessionStatusParams): Promise<MethodOutcome> {
   const { sessions, active, lanes } = runs.room;
   const { config } = sessions;

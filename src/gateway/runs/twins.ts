@@ -11,7 +11,7 @@ interface Known {
   readonly answer: TwinAnswer | undefined;
 }
 
-/** Idempotency of this project's own methods (runtime section 5): by method, session and key, and by what was asked. */
+/** Idempotency of this project's own methods (docs/session-rpcs.md section 5): by method, session and key, and by what was asked. */
 export class Twins {
   private readonly known: Remembered<Known>;
 

@@ -75,7 +75,7 @@ function readRest(parts: readonly string[]): Omit<TypedKey, "agentId"> {
 }
 
 /**
- * Reads a canonical key into its parts (runtime section 2). Case never changes the kind. Never throws; a key without a
+ * Reads a canonical key into its parts (docs/session-rpcs.md section 2). Case never changes the kind. Never throws; a key without a
  * readable agent belongs to `fallbackAgentId`.
  */
 export function parseSessionKey(key: string, fallbackAgentId = "main"): TypedKey {

@@ -96,5 +96,7 @@ export function transcriptCandidates(places: StatePlaces, ref: TranscriptRef): s
 export function statedTranscript(places: StatePlaces, ref: TranscriptRef): string | undefined {
   if (trimmedOrNone(ref.sessionFile) !== undefined) return statedFile(places, ref);
   const name = fileName(ref.sessionId);
-  return name === undefined || ref.sessionsDir === undefined ? undefined : path.resolve(ref.sessionsDir, name);
+  return name === undefined || ref.sessionsDir === undefined
+    ? undefined
+    : path.resolve(ref.sessionsDir, name);
 }

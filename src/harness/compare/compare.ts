@@ -19,7 +19,7 @@ export interface CompareOptions {
 }
 
 /**
- * Compares a capture with what the oracle did (DESIGN section 4). Pure.
+ * Compares a capture with what the oracle did (docs/design.md section 4). Pure.
  * @returns every difference in order of the steps, at most `MOST_PER_STEP` of each; no secret in any of them
  */
 export function compare(

@@ -5,7 +5,7 @@ import type { Probe, ProbeFinding } from "./probe.ts";
 
 /**
  * What is wrong with the target as a whole, most telling first: a port that speaks another dialect gets one sentence
- * instead of hundreds of failures (users.md 2.1, failure signatures F1 to F8).
+ * instead of hundreds of failures.
  * @param options.tokenGiven whether the user named a token; it decides what is advised when the target refuses it.
  * @returns findings, those under which no case can pass marked `fatal`; empty when the probe went well.
  */

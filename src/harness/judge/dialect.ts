@@ -130,7 +130,7 @@ export function distinct(findings: readonly ProbeFinding[]): ProbeFinding[] {
 
 /**
  * Which dialect the target speaks instead of the protocol: the envelope, the id, the error codes. The signatures are
- * those of real ports (users.md 2.1, F1 to F4 and F7).
+ * those of real ports.
  */
 export function findDialect(probe: Probe): ProbeFinding[] {
   const exchanges = [probe.connect, probe.health].filter((exchange) => exchange !== undefined);

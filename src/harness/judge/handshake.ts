@@ -127,7 +127,7 @@ function findHealth(probe: Probe): ProbeFinding[] {
 }
 
 /**
- * What is wrong with the handshake: the challenge, the answer to connect, hello-ok (users.md 2.1, F5 to F8).
+ * What is wrong with the handshake: the challenge, the answer to connect, hello-ok.
  * @param dialectFound another dialect was found already, so a missing answer needs no finding of its own.
  */
 export function findHandshake(probe: Probe, tokenGiven: boolean, dialectFound: boolean): ProbeFinding[] {

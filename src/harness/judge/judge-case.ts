@@ -92,7 +92,7 @@ function judgeCapture(
 }
 
 /**
- * Says how one case ended (DESIGN section 5).
+ * Says how one case ended (docs/design.md section 5).
  * @param run what the runner brought back: a capture, or why there is none.
  * @param durationMs how long the case took.
  * @returns `pass` or `departure` when the required level is reached, `fail` when it is not; without a capture or

@@ -14,7 +14,7 @@ export function describeBug(bug: OracleBug): string {
 }
 
 /**
- * Parts differences that stand from those in steps where the oracle is known to be wrong (DESIGN section 4,
+ * Parts differences that stand from those in steps where the oracle is known to be wrong (docs/design.md section 4,
  * `oracle-bug`). A mark on the scenario covers all of its steps; a step's own mark goes first.
  */
 export function partDepartures(

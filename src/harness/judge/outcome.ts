@@ -48,7 +48,7 @@ export const EXIT_CODES = { pass: 0, differ: 1, incomplete: 3, fault: 5 } as con
   Outcome["exitCode"]
 >;
 
-/** All that a run found, with its verdict and exit code (DESIGN section 5). */
+/** All that a run found, with its verdict and exit code (docs/design.md section 5). */
 export function concludeOutcome(
   header: OutcomeHeader,
   cases: readonly CaseResult[],

@@ -26,7 +26,7 @@ export type Learned =
   | { readonly ok: false; readonly unstable: readonly Unstable[] };
 
 /**
- * Learns what a case answers from captures of it (DESIGN section 4): what all runs share is a literal, what varies is
+ * Learns what a case answers from captures of it (docs/design.md section 4): what all runs share is a literal, what varies is
  * a symbol, and equal symbols in one run are equal in all. Pure; the order of the captures means nothing.
  * @returns the recorded case, or every place that no symbol explains
  * @throws Error without captures

@@ -80,7 +80,7 @@ async function takeRound(
 
 /**
  * Records cases: captures under varied conditions, then fresh ones that must agree. What contradicts by mere luck is
- * learned from as well; a case that still contradicts itself is refused (DESIGN section 4).
+ * learned from as well; a case that still contradicts itself is refused (docs/design.md section 4).
  * @param take runs one round; rounds are counted from 0 and each has other conditions
  * @returns every case with its recording and the captures it rests on, or why it has none
  */
