@@ -35,7 +35,8 @@ export interface TamperingProxy {
   readonly close: () => Promise<void>;
 }
 
-const textOf = (data: RawData): string => (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
+const textOf = (data: RawData): string =>
+  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
 
 /** Puts a gateway that is wrong in one way before a right one. */
 export async function startTamperingProxy(upstream: string, tampering: Tampering): Promise<TamperingProxy> {
@@ -49,7 +50,9 @@ export async function startTamperingProxy(upstream: string, tampering: Tampering
     const { host: _host, ...headers } = request.headers;
     const gateway = new WebSocket(upstream + (request.url ?? "/"), {
       headers: Object.fromEntries(
-        Object.entries(headers).filter(([name]) => ["origin", "x-forwarded-for", "user-agent"].includes(name)),
+        Object.entries(headers).filter(([name]) =>
+          ["origin", "x-forwarded-for", "user-agent"].includes(name),
+        ),
       ),
       perMessageDeflate: false,
     });
@@ -72,12 +75,14 @@ export async function startTamperingProxy(upstream: string, tampering: Tampering
       const nth = (counts.get(method ?? "") ?? 0) + 1;
       counts.set(method ?? "", nth);
       const out = tampering.frame?.(frame, { method, nth }) ?? [frame];
-      for (const changed of out) if (client.readyState === WebSocket.OPEN) client.send(JSON.stringify(changed));
+      for (const changed of out)
+        if (client.readyState === WebSocket.OPEN) client.send(JSON.stringify(changed));
     });
     gateway.on("close", (code, reason) => {
       const own = { code, reason: reason.toString("utf8") };
       const given = tampering.close?.(own.code, own.reason) ?? own;
-      if (given.code >= 1000 && given.code !== 1005 && given.code !== 1006) client.close(given.code, given.reason);
+      if (given.code >= 1000 && given.code !== 1005 && given.code !== 1006)
+        client.close(given.code, given.reason);
       else client.terminate();
     });
     gateway.on("error", () => client.terminate());
