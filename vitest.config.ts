@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // OpenClaw's own clients, which have to be installed first: npm run test:clients.
+    exclude: [...configDefaults.exclude, "test/clients/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 30_000,
     coverage: {
