@@ -22,12 +22,24 @@ const FLAGS = [
 const MAIN = "agent:main:main";
 const DOOMED = "agent:main:doomed";
 
+/** What its pages say of the real gateway too: of members that may be one thing or another, and without channels. */
+const USUAL_ALARMS = new Set([
+  "Form view can't safely edit some fields. Use Raw to avoid losing config entries.",
+  "Channel config schema unavailable.",
+]);
+/** The page on nodes asks which commands may run; the bundled gateway runs none, and has no such method. */
+const USUAL_COMPLAINTS = new Set(["refused: unknown method: exec.approvals.get"]);
+
 const canRun = existsSync(CHROMIUM);
 if (!canRun) console.warn(`the Control UI is not tried: no ${CHROMIUM} (CHROMIUM names another)`);
 
-/** Opens the Control UI as a browser would that was pointed at the gateway before; gathers what its console says. */
+/** Opens the Control UI as a browser would that was pointed at the gateway before; gathers what its console and the gateway complain of. */
 async function openControlUi(browser: Browser, origin: string, subject: Subject): Promise<[Page, string[]]> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, timezoneId: "UTC" });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 1000 },
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+  });
   // Its fonts come from elsewhere; the test reaches nothing beyond this machine.
   await context.route(
     ({ protocol, hostname }) => protocol === "https:" || !hostname.endsWith("localhost"),
@@ -44,6 +56,12 @@ async function openControlUi(browser: Browser, origin: string, subject: Subject)
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => {
+      const frame = JSON.parse(String(payload)) as { ok?: boolean; error?: { message: string } };
+      if (frame.ok === false) complaints.push(`refused: ${frame.error?.message ?? ""}`);
+    }),
+  );
   await page.goto(`${origin}/chat`);
   return [page, complaints];
 }
@@ -197,11 +215,10 @@ describe.skipIf(!canRun)("Control UI", () => {
   ])("opens %s", async (tab) => {
     await open(tab);
     await page.locator(".nav-item.active").filter({ hasText: tab }).waitFor();
-    await expect.poll(() => page.getByText("Loading").count()).toBe(0);
+    await expect.poll(() => page.getByText(/^\s*Loading[\w ]*…\s*$/).count(), { timeout: 30_000 }).toBe(0);
     await shoot(tab.toLowerCase());
     const alarms = await page.locator(".callout.danger").allInnerTexts();
-    // Its form has no field for what may be one thing or another, and says so; before the real gateway too.
-    expect(alarms.filter((text) => !text.startsWith("Form view can't safely edit some fields"))).toEqual([]);
+    expect(alarms.filter((text) => !USUAL_ALARMS.has(text))).toEqual([]);
   });
 
   it("is refused from a page that is not allowed", async () => {
@@ -210,7 +227,7 @@ describe.skipIf(!canRun)("Control UI", () => {
     expect(await stranger.locator(".chat-compose textarea:enabled").count()).toBe(0);
   });
 
-  it("complains of nothing in the console", () => {
-    expect(complaints).toEqual([]);
+  it("finds nothing else to complain of, in the console and in answers", () => {
+    expect(complaints.filter((text) => !USUAL_COMPLAINTS.has(text))).toEqual([]);
   });
 });
