@@ -104,7 +104,7 @@ describe.skipIf(!canRun)("Control UI", () => {
     if (SCREENSHOTS === undefined) return;
     shots += 1;
     await mkdir(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${shots}-${name}.png`) });
+    await page.screenshot({ path: join(SCREENSHOTS, `${shots}-${name}.png`), animations: "disabled" });
   };
   const say = async (text: string): Promise<void> => {
     const field = page.locator(".chat-compose textarea");
