@@ -122,6 +122,75 @@ describe("agent", () => {
     expect(client.frames.some(({ event }) => event === "chat")).toBe(false);
   });
 
+  it.each([
+    [
+      { thinking: "banana" },
+      /^Error: Invalid thinking level\. Use one of: off, minimal, low, medium, high\.$/,
+    ],
+    [{ thinking: "xhigh" }, /^Error: Thinking level "xhigh" is only supported for openai\/gpt-5\.2,/],
+  ])("fails a run with %j before the model is asked", async (params, summary) => {
+    const [accepted, done] = await bothAnswers({
+      message: "x",
+      sessionKey: "a",
+      idempotencyKey: "g",
+      ...params,
+    });
+    expect(accepted?.["payload"].status).toBe("accepted");
+    expect(done).toMatchObject({ ok: false, payload: { summary: expect.stringMatching(summary) } });
+    expect(provider.asked).toHaveLength(0);
+  });
+
+  it.each([
+    ["a", { channel: "telegram", to: "1" }, "Error: Unknown channel: telegram"],
+    ["a", {}, "Error: Unknown channel: whatsapp"],
+    [
+      "main",
+      { replyChannel: "gchat", replyTo: "1" },
+      "Error: Outbound not configured for channel: googlechat",
+    ],
+    ["main", { channel: "telegram" }, undefined],
+    ["a", { channel: " WebChat " }, undefined],
+  ])("cannot deliver from %s with %j", async (sessionKey, params, summary) => {
+    const [, done] = await bothAnswers({
+      message: "x",
+      sessionKey,
+      deliver: true,
+      idempotencyKey: "g",
+      ...params,
+    });
+    expect(provider.asked).toHaveLength(1);
+    expect(done?.["error"]?.message).toBe(summary);
+    expect(done?.["ok"]).toBe(summary === undefined);
+  });
+
+  it("goes on in the session that has the id, and in the main one when only a recipient is named", async () => {
+    await bothAnswers({ message: "x", sessionKey: "a", label: "L", idempotencyKey: "g1" });
+    const [row] = (await client.request("sessions.list", {}))["payload"].sessions;
+    await client.request("sessions.patch", { key: "a", responseUsage: "full" });
+    await bothAnswers({ message: "x", sessionId: row.sessionId, thinking: "low", idempotencyKey: "g2" });
+    await bothAnswers({ message: "x", replyTo: "+1", idempotencyKey: "g3" });
+    const rows = (await client.request("sessions.list", {}))["payload"].sessions;
+    expect(rows).toHaveLength(2);
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        key: "agent:main:a",
+        sessionId: row.sessionId,
+        label: "L",
+        responseUsage: "full",
+        thinkingLevel: "low",
+      }),
+    );
+    expect(rows).toContainEqual(expect.objectContaining({ key: "agent:main:main" }));
+  });
+
+  it("keeps who really spoke with the message", async () => {
+    const inputProvenance = { kind: "inter_session", sourceTool: " t ", sourceChannel: " " };
+    await bothAnswers({ message: "x", sessionKey: "a", inputProvenance, idempotencyKey: "g" });
+    const { messages } = (await client.request("chat.history", { sessionKey: "a" }))["payload"];
+    expect(messages[0].provenance).toEqual({ kind: "inter_session", sourceTool: "t" });
+    expect(messages[1]).not.toHaveProperty("provenance");
+  });
+
   it("starts the session over for /new, and runs one after the other in a session", async () => {
     await bothAnswers({ message: "one", sessionKey: "main", idempotencyKey: "g1" });
     const before = (await client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId;

@@ -1,5 +1,6 @@
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import type { ImageBlock } from "../chat/attachments.ts";
+import type { JsonRecord } from "../sessions/json.ts";
 import type { ModelConnection } from "./connection.ts";
 import { describeModelError } from "./error-text.ts";
 import {
@@ -27,6 +28,8 @@ export interface AgentTurn {
   readonly client: ModelClient;
   readonly prompt: string;
   readonly images: readonly ImageBlock[];
+  /** Who really speaks; kept with the message. */
+  readonly provenance: JsonRecord | undefined;
   readonly systemPrompt: string;
   readonly reasoningEffort: ModelRequest["reasoningEffort"];
   readonly tools: Omit<ToolSurroundings, "signal">;
@@ -58,7 +61,8 @@ const TURN_LIMIT_TEXT = "The run was ended because it called tools too often.";
 function userMessage(turn: AgentTurn): UserMessage {
   const images = turn.connection.seesImages ? turn.images : [];
   const content = [{ type: "text" as const, text: turn.prompt }, ...images];
-  return { role: "user", content, timestamp: turn.now() };
+  const said = { role: "user", content, timestamp: turn.now() } as const;
+  return turn.provenance === undefined ? said : { ...said, provenance: turn.provenance };
 }
 
 async function callTool(turn: AgentTurn, call: ToolCallBlock): Promise<ToolResultMessage> {

@@ -25,6 +25,8 @@ export interface RunOrder {
   /** For this run alone. */
   readonly thinking: string | undefined;
   readonly extraSystemPrompt?: string | undefined;
+  /** Who really speaks, where it is not the user. */
+  readonly provenance?: JsonRecord | undefined;
   /** Milliseconds; nothing when the configuration decides. */
   readonly timeoutMs?: number | undefined;
   /** Members that the entry of the session has when the run begins, and when it has ended. */
@@ -212,6 +214,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
       client: room.client,
       prompt: order.prompt,
       images: order.images,
+      provenance: order.provenance,
       systemPrompt,
       reasoningEffort: effortOf(thinking),
       tools: { workspace, describeSession: () => describeSession(room, target) },

@@ -16,17 +16,33 @@ const MAX_JOBS = 1000;
 export class Jobs {
   private readonly ended: Remembered<JobSnapshot>;
   private readonly waiting = new Map<string, Set<(snapshot: JobSnapshot) => void>>();
+  /** Failures that nobody is told of yet. */
+  private readonly failed = new Map<string, { readonly tell: () => void; readonly timer: NodeJS.Timeout }>();
+  private readonly errorGraceMs: number;
 
-  constructor(now: () => number) {
+  /** @param errorGraceMs how long a failure is kept back, since another try may follow it. */
+  constructor(now: () => number, errorGraceMs: number) {
     this.ended = new Remembered(MAX_JOBS, TTL_MS, now);
+    this.errorGraceMs = errorGraceMs;
   }
 
-  /** A run has ended: whoever waits for it hears of it, and who asks later too. */
+  /** A run has ended: whoever waits for it hears of it, and who asks later too; of a failure some time afterwards. */
   settle(runId: string, snapshot: JobSnapshot): void {
-    this.ended.set(runId, snapshot);
-    const waiting = this.waiting.get(runId);
-    this.waiting.delete(runId);
-    for (const tell of waiting ?? []) tell(snapshot);
+    const before = this.failed.get(runId);
+    clearTimeout(before?.timer);
+    this.failed.delete(runId);
+    const tell = (): void => {
+      this.failed.delete(runId);
+      this.conclude(runId, snapshot);
+    };
+    if (snapshot.status !== "error" || this.errorGraceMs <= 0) return tell();
+    const timer = setTimeout(tell, this.errorGraceMs);
+    timer.unref();
+    this.failed.set(runId, { tell, timer });
+    const [oldest] = this.failed.values();
+    if (this.failed.size <= MAX_JOBS || oldest === undefined) return;
+    clearTimeout(oldest.timer);
+    oldest.tell();
   }
 
   /** @returns nothing when the run has not ended in time, or is not known. */
@@ -49,6 +65,15 @@ export class Jobs {
 
   /** Nobody waits any longer. */
   close(): void {
+    for (const { timer } of this.failed.values()) clearTimeout(timer);
+    this.failed.clear();
     for (const waiting of this.waiting.values()) for (const tell of waiting) tell({ status: "timeout" });
+  }
+
+  private conclude(runId: string, snapshot: JobSnapshot): void {
+    this.ended.set(runId, snapshot);
+    const waiting = this.waiting.get(runId);
+    this.waiting.delete(runId);
+    for (const tell of waiting ?? []) tell(snapshot);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { digestOf } from "./digest.ts";
 import { Jobs } from "./jobs.ts";
 import { Remembered } from "./remembered.ts";
@@ -36,7 +36,7 @@ describe("Twins", () => {
 
 describe("Jobs", () => {
   it("tell everybody who waits, and who asks later", async () => {
-    const jobs = new Jobs(() => 0);
+    const jobs = new Jobs(() => 0, 15_000);
     const both = Promise.all([jobs.wait("r", 5000), jobs.wait("r", 5000)]);
     const late = jobs.wait("other", 5000);
     jobs.settle("r", { status: "ok", endedAt: 1 });
@@ -48,5 +48,25 @@ describe("Jobs", () => {
     expect(await jobs.wait("nobody", 1)).toBeUndefined();
     jobs.close();
     expect(await late).toEqual({ status: "timeout" });
+  });
+
+  it("keep a failure back, and forget it when another try succeeds", async () => {
+    vi.useFakeTimers();
+    try {
+      const jobs = new Jobs(() => 0, 15_000);
+      const failed = { status: "error", endedAt: 1, error: "no" } as const;
+      jobs.settle("r", failed);
+      jobs.settle("again", failed);
+      const waiting = jobs.wait("r", 60_000);
+      vi.advanceTimersByTime(14_999);
+      expect(await jobs.wait("r", 0)).toBeUndefined();
+      jobs.settle("again", { status: "ok", endedAt: 2 });
+      vi.advanceTimersByTime(1);
+      expect(await waiting).toEqual(failed);
+      expect(await jobs.wait("r", 0)).toEqual(failed);
+      expect(await jobs.wait("again", 0)).toEqual({ status: "ok", endedAt: 2 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

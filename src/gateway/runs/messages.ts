@@ -66,6 +66,8 @@ export interface UserMessage {
   readonly role: "user";
   readonly content: readonly (TextBlock | ImageBlock)[];
   readonly timestamp: number;
+  /** Who really speaks, where it is not the user. */
+  readonly provenance?: JsonRecord;
 }
 
 export interface ToolResultMessage {

@@ -22,6 +22,8 @@ export interface RunLimits extends LaneLimits {
   readonly endTimeoutMs: number;
   /** How long a gateway that stops lets runs go on. */
   readonly drainMs: number;
+  /** How long a failure is kept from those who wait for the run. */
+  readonly errorGraceMs: number;
   /** How often runs are looked through for those that take too long. */
   readonly sweepMs: number;
 }
@@ -33,6 +35,7 @@ export const DEFAULT_RUN_LIMITS: RunLimits = {
   maxTurns: 32,
   endTimeoutMs: 15_000,
   drainMs: 1_000,
+  errorGraceMs: 15_000,
   sweepMs: 60_000,
 };
 

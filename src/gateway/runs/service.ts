@@ -55,7 +55,7 @@ export class RunService {
       writer: new TranscriptWriter(),
       lanes: new Lanes(limits),
       active: new ActiveRuns(),
-      jobs: new Jobs(options.now),
+      jobs: new Jobs(options.now, limits.errorGraceMs),
     };
     this.queue = new MessageQueue(this.room, (acceptance) => this.accept(acceptance));
     this.answers = new Remembered(REMEMBER_MOST, REMEMBER_MS, options.now);

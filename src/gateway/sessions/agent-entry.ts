@@ -25,6 +25,7 @@ const KEPT = [
 
 /**
  * A session's entry when `agent` starts a run in it.
+ * @param parentOf finds the entry of the session that started this one; its group is taken over member by member.
  * @param freshId the session's id when it has none yet.
  * @param now milliseconds since 1970.
  */
@@ -33,20 +34,36 @@ export function agentTurnEntry(
   target: SessionTarget,
   existing: JsonRecord | undefined,
   params: AgentParams,
+  parentOf: (key: string) => JsonRecord | undefined,
   freshId: string,
   now: number,
 ): JsonRecord {
   const kept = Object.fromEntries(KEPT.map((name) => [name, existing?.[name]]));
-  const spawnedBy = trimmedOrNone(params.spawnedBy) ?? existing?.["spawnedBy"];
+  const spawnedBy = canonicalSpawnedBy(
+    config,
+    target.agentId,
+    trimmedOrNone(params.spawnedBy) ?? existing?.["spawnedBy"],
+  );
+  const parent = spawnedBy === undefined ? undefined : parentOf(spawnedBy);
+  const groupMember = (own: string | undefined, name: string): unknown =>
+    trimmedOrNone(own) ?? parent?.[name] ?? existing?.[name];
   return withoutUndefined({
     sessionId: existing?.["sessionId"] ?? freshId,
     updatedAt: now,
     ...kept,
     label: trimmedOrNone(params.label) ?? existing?.["label"],
-    spawnedBy: canonicalSpawnedBy(config, target.agentId, spawnedBy),
-    channel: existing?.["channel"] ?? trimmedOrNone(params.channel),
-    groupId: trimmedOrNone(params.groupId) ?? existing?.["groupId"],
-    groupChannel: trimmedOrNone(params.groupChannel) ?? existing?.["groupChannel"],
-    space: trimmedOrNone(params.groupSpace) ?? existing?.["space"],
+    spawnedBy,
+    channel: existing?.["channel"] ?? params.channel?.trim(),
+    groupId: groupMember(params.groupId, "groupId"),
+    groupChannel: groupMember(params.groupChannel, "groupChannel"),
+    space: groupMember(params.groupSpace, "space"),
   });
+}
+
+/**
+ * A session's entry when `agent` starts a run in it that named neither its key nor its agent; nothing is forgotten.
+ * @param now milliseconds since 1970.
+ */
+export function continuedEntry(existing: JsonRecord | undefined, sessionId: string, now: number): JsonRecord {
+  return { ...existing, sessionId, updatedAt: now };
 }
