@@ -1,5 +1,5 @@
 import { LockstepError } from "../../contract/index.ts";
-import type { ExpandedCase } from "../scenario/index.ts";
+import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
 import { startingState } from "../scenario/index.ts";
 import type { RunningTarget, StartingState } from "../target/types.ts";
 import { whyNotApplicable } from "./applicable.ts";
@@ -137,6 +137,14 @@ export class Worker {
     if (scenario === undefined) return failureOf(new Error(`no scenario ${planned.scenario}`));
     const reason = whyNotApplicable(planned, scenario, this.#options.target);
     if (reason !== undefined) return { ok: false, failure: { kind: "not-applicable", reason } };
+    const first = await this.#attempt(planned, scenario, shared);
+    if (first.ok || first.failure.kind !== "unreachable" || this.#signal.aborted) return first;
+    // A target that was there before and is not for one case: a port lost to a stranger, or a busy machine. Once more.
+    const wasThere = this.#options.target.launches && this.#news.clockOffsetMs !== undefined;
+    return wasThere ? this.#attempt(planned, scenario, shared) : first;
+  }
+
+  async #attempt(planned: ExpandedCase, scenario: ScenarioFile, shared: boolean): Promise<RunResult> {
     const known = this.#givenUp ?? this.#news.hopeless;
     if (known !== undefined) return known;
     try {

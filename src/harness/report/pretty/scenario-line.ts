@@ -58,6 +58,7 @@ export function scenarioLine(
   }
   const lights = LEVELS.map((level) => levelLight(level, judged, paint)).join(" ");
   const rest = results.length - judged.length;
-  const unjudged = rest === 0 ? "" : paint("yellow", ` (${rest} not judged)`);
+  const reason = results.find((result) => !judged.includes(result))?.reason ?? "no reason given";
+  const unjudged = rest === 0 ? "" : paint("yellow", ` (${rest} not judged: ${printable(reason)})`);
   return `${head}  ${lights}   ${plural(results.length, "case")}${unjudged}`;
 }
