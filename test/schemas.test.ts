@@ -89,7 +89,7 @@ describe("exported schemas", () => {
         "methods/sessions.patch.result.schema.json#/properties/entry/properties/origin/additionalProperties",
         "methods/sessions.patch.result.schema.json#/properties/entry/additionalProperties",
         "methods/sessions.reset.result.schema.json#/properties/entry/properties/origin/additionalProperties",
-        "methods/sessions.reset.result.schema.json#/properties/entry/additionalProperties",
+        "methods/sessions.reset.result.schema.json#/properties/entry/properties/skillsSnapshot/additionalProperties",
         "methods/sessions.usage.logs.params.schema.json#",
         "methods/sessions.usage.result.schema.json#/properties/sessions/items/properties/origin/additionalProperties",
         "methods/sessions.usage.result.schema.json#/properties/sessions/items/properties/contextWeight/anyOf/0/additionalProperties",
