@@ -74,7 +74,12 @@ const wordsTable = (): string =>
       ["scopes", SCOPES.map(code).join(", ")],
       ["client ids", CLIENT_IDS.map(code).join(", ")],
       ["client modes", CLIENT_MODES.map(code).join(", ")],
-      ["close codes", Object.entries(CLOSE_CODES).map(([name, value]) => `${value} ${name}`).join(", ")],
+      [
+        "close codes",
+        Object.entries(CLOSE_CODES)
+          .map(([name, value]) => `${value} ${name}`)
+          .join(", "),
+      ],
     ],
   );
 

@@ -31,9 +31,14 @@ const answers = (method: string, change: (payload: Payload, nth: number) => Payl
 });
 
 /** Changes the errors of a method. */
-const refusals = (method: string, change: (error: NonNullable<PassingFrame["error"]>) => unknown): Tampering => ({
+const refusals = (
+  method: string,
+  change: (error: NonNullable<PassingFrame["error"]>) => unknown,
+): Tampering => ({
   frame: (frame, passing) =>
-    passing.method === method && frame.error !== undefined ? [{ ...frame, error: change(frame.error) }] : [frame],
+    passing.method === method && frame.error !== undefined
+      ? [{ ...frame, error: change(frame.error) }]
+      : [frame],
 });
 
 const without = (payload: Payload, member: string): Payload => {

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startModelStub } from "../../src/harness/model/server.ts";
 import {
   createDevice,
@@ -87,8 +87,11 @@ describe("many messages at once", () => {
       const roles = payload.messages.map(({ role }: Frame) => role);
       expect(roles).toEqual(words.flatMap(() => ["user", "assistant"]));
     }
-    const status = await client.request("session.status", {});
-    expect(status["payload"].summary).toMatchObject({ sessions: SESSIONS, activeRuns: 0, pending: 0 });
+    // A run's last event comes before it has written down what it used.
+    await vi.waitFor(async () => {
+      const status = await client.request("session.status", {});
+      expect(status["payload"].summary).toMatchObject({ sessions: SESSIONS, activeRuns: 0, pending: 0 });
+    }, 20_000);
     client.frames.length = 0;
     collectGarbage();
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64_000_000);

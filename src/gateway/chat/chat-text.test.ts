@@ -48,6 +48,9 @@ describe("stamp", () => {
   it("says when a message came, unless it says so itself", () => {
     expect(stampMessage("hi", at, "UTC")).toBe("[Fri 2026-11-20 16:14 UTC] hi");
     expect(stampMessage("hi", at, "Asia/Tokyo")).toBe("[Sat 2026-11-21 01:14 GMT+9] hi");
+    const told = "[Mon 2023-11-13 10:00] hi";
+    expect(stampMessage(told, at, "UTC")).toBe(told);
+    expect(stampMessage(told, at, "UTC", ` ${told}`)).toBe(`[Fri 2026-11-20 16:14 UTC] ${told}`);
     for (const text of ["[x 2026-11-20 16:14] hi", "Current time: now", "  "]) {
       expect(stampMessage(text, at, "UTC")).toBe(text);
     }

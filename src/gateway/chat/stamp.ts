@@ -35,9 +35,10 @@ function stampOf(at: number, timeZone: string): string {
 /**
  * Tells the model when a message came, unless the message says a time itself (upstream-2026.2.17 section 6.3).
  * @param at milliseconds since 1970.
+ * @param sent the message as it was sent, where `text` is what is left of it: blanks before a time hide that time.
  */
-export function stampMessage(text: string, at: number, timeZone: string): string {
-  if (text.trim() === "" || STAMPED.test(text) || text.includes(TIME_TOLD)) return text;
+export function stampMessage(text: string, at: number, timeZone: string, sent = text): string {
+  if (text.trim() === "" || STAMPED.test(sent) || sent.includes(TIME_TOLD)) return text;
   return `[${stampOf(at, timeZone)}] ${text}`;
 }
 

@@ -132,7 +132,8 @@ async function send(runs: RunService, params: ChatSendParams, caller: MethodCall
     return invalidRequest("message or attachment required");
   const read = readImages(attachments);
   if ("refusal" in read) return invalidRequest(read.refusal);
-  const target = sessions.target(sessionKey);
+  // A run needs a session, and one of blanks means the main one; reading such a key finds none.
+  const target = sessions.target(sessionKey.trim() === "" ? "main" : sessionKey);
   if (!maySend(sessions.config, target.key, entryOf(sessions, target))) {
     return invalidRequest("send blocked by session policy");
   }

@@ -140,7 +140,7 @@ export async function planMessage(room: RunRoom, message: InboundMessage): Promi
     return { kind: "reply", text: await applyDirectives(room, target, directives) };
   }
   const zone = userTimeZone(room.sessions.config.agents?.defaults?.["userTimezone"]);
-  const stamped = stampMessage(directives.rest, room.now(), zone);
+  const stamped = stampMessage(directives.rest, room.now(), zone, text);
   const words = stamped === "" ? "" : `\n\n${stamped}`;
   return {
     kind: "run",

@@ -29,6 +29,8 @@ export class RunTranscript {
   private readonly file: string;
   private readonly made: NewTranscript;
   private held: EntryDraft[] | undefined;
+  /** The line this run wrote last. What others append meanwhile becomes a side branch, as upstream has it. */
+  private last: string | undefined;
 
   private constructor(
     writer: TranscriptWriter,
@@ -84,7 +86,7 @@ export class RunTranscript {
   private async add(drafts: readonly EntryDraft[]): Promise<void> {
     if (drafts.length === 0) return;
     if (this.held === undefined) {
-      await this.writer.append(this.file, drafts, this.made);
+      await this.write(drafts);
       return;
     }
     this.held.push(...drafts);
@@ -94,6 +96,11 @@ export class RunTranscript {
     if (!hasAnswer) return;
     const all = this.held;
     this.held = undefined;
-    await this.writer.append(this.file, all, this.made);
+    await this.write(all);
+  }
+
+  private async write(drafts: readonly EntryDraft[]): Promise<void> {
+    const ids = await this.writer.append(this.file, drafts, this.made, this.last);
+    this.last = ids.at(-1);
   }
 }

@@ -59,7 +59,7 @@ export class TranscriptWriter {
   }
 
   /**
-   * Appends lines, each a child of the one before; the first is a child of what is the last line then.
+   * Appends lines, each a child of the one before; the first is a child of `parent`, else of what is the last line then.
    *
    * A file whose first line is no header, as `sessions.compact` leaves it, gets a new header before what it holds;
    * upstream drops all it holds (upstream-2026.2.17 quirk 66).
@@ -67,9 +67,15 @@ export class TranscriptWriter {
    * @returns the ids of the lines.
    * @throws TranscriptMissingError, or what the disk says.
    */
-  async append(file: string, drafts: readonly EntryDraft[], made?: NewTranscript): Promise<string[]> {
+  async append(
+    file: string,
+    drafts: readonly EntryDraft[],
+    made?: NewTranscript,
+    parent?: string,
+  ): Promise<string[]> {
     return await this.turns.take(file, async () => {
       const point = await this.open(file, drafts[0]?.at ?? 0, made);
+      if (parent !== undefined && point.ids.has(parent)) point.leafId = parent;
       const placed = drafts.map((draft) => {
         const id = freshEntryId(point.ids);
         const entry = placeEntry(draft, id, point.leafId);

@@ -1,5 +1,5 @@
 import { LockstepError } from "../../contract/index.ts";
-import type { RecordingFile } from "../learn/recording.ts";
+import { caseOf, type RecordingFile } from "../learn/recording.ts";
 import type { PlannedCase } from "../run/capture.ts";
 import { fixturesOf, scenarioDigest, type Level, type Suite } from "../scenario/index.ts";
 import type { CaseContext } from "./judge-case.ts";
@@ -51,7 +51,7 @@ export function contextOf(planned: PlannedCase, context: SuiteContext): CaseCont
     covers: scenario?.covers ?? [],
     required: context.level ?? scenario?.level ?? "exact",
     oracleBug: scenario?.["oracle-bug"],
-    recorded: context.recordings.get(planned.scenario)?.cases[planned.case],
+    recorded: caseOf(context.recordings.get(planned.scenario), planned.case),
     repeat: repeatCommand(context.target, planned.id, context.repeatFlags),
   };
 }

@@ -104,3 +104,11 @@ export const recordingFile = z.strictObject({
   cases: z.record(z.string(), recordedCase),
 });
 export type RecordingFile = z.infer<typeof recordingFile>;
+
+/** A case of a recording by its name; nothing when it has none. A case may be named as a member every object inherits. */
+export function caseOf(
+  recording: Pick<RecordingFile, "cases"> | undefined,
+  name: string,
+): RecordedCase | undefined {
+  return recording !== undefined && Object.hasOwn(recording.cases, name) ? recording.cases[name] : undefined;
+}

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LockstepError } from "../../contract/index.ts";
 import { compare } from "../compare/index.ts";
-import { RECORDING_FORMAT, secretsOf, type RecordingFile } from "../learn/index.ts";
+import { caseOf, RECORDING_FORMAT, secretsOf, type RecordingFile } from "../learn/index.ts";
 import { runCases } from "../run/index.ts";
 import {
   expandCases,
@@ -171,7 +171,7 @@ function assemble(
   for (const { case: name, id } of expandCases(scenario)) {
     if (asked.has(name)) continue;
     const kept = earlier.find((file) => file?.digest === digest && Object.hasOwn(file.cases, name));
-    const recorded = kept?.cases[name];
+    const recorded = caseOf(kept, name);
     if (recorded === undefined) missing.push(id);
     else cases[name] = recorded;
   }
@@ -200,12 +200,12 @@ function stillTrue(accepted: RecordingFile, fresh: RecordingFile, recorders: rea
   const names = Object.keys(fresh.cases);
   if (accepted.digest !== fresh.digest || names.length !== Object.keys(accepted.cases).length) return false;
   const moved = names.some((name) => {
-    const [before, after] = [accepted.cases[name], fresh.cases[name]];
+    const [before, after] = [caseOf(accepted, name), caseOf(fresh, name)];
     return before === undefined || after === undefined || movesOf(name, before, after).length > 0;
   });
   if (moved) return false;
   return recorders.every(({ planned, captures }) => {
-    const recorded = accepted.cases[planned.case];
+    const recorded = caseOf(accepted, planned.case);
     return recorded !== undefined && captures.every((capture) => compare(capture, recorded).length === 0);
   });
 }

@@ -1,5 +1,5 @@
 import { LockstepError } from "../../contract/index.ts";
-import type { RecordingFile } from "../learn/index.ts";
+import { caseOf, type RecordingFile } from "../learn/index.ts";
 import { expandCases, fixturesOf, scenarioDigest, type Suite } from "../scenario/index.ts";
 import {
   acceptPending,
@@ -43,7 +43,7 @@ function reviewOne(
     casesAdded: names.filter((name) => !Object.hasOwn(before, name)),
     casesRemoved: Object.keys(before).filter((name) => !Object.hasOwn(recording.cases, name)),
     moves: names.flatMap((name) => {
-      const [old, fresh] = [before[name], recording.cases[name]];
+      const [old, fresh] = [caseOf(accepted, name), caseOf(recording, name)];
       return old === undefined || fresh === undefined ? [] : movesOf(name, old, fresh);
     }),
   };

@@ -1,4 +1,4 @@
-import type { RecordedCase, RecordedStep, RecordingFile } from "../learn/recording.ts";
+import { caseOf, type RecordedCase, type RecordedStep, type RecordingFile } from "../learn/recording.ts";
 import type { PlannedCase } from "../run/capture.ts";
 import type { ScenarioFile } from "../scenario/schema.ts";
 import { describeBug } from "../judge/oracle-bugs.ts";
@@ -78,6 +78,6 @@ export function scenarioPage(
     ...(bug === undefined ? [] : [`bug       ${describeBug(bug)}`]),
     `recorded  ${recordedBy(recording, scenario.id)}`,
     "",
-    ...cases.flatMap((planned) => caseLines(planned, recording?.cases[planned.case])),
+    ...cases.flatMap((planned) => caseLines(planned, caseOf(recording, planned.case))),
   ].join("\n");
 }
