@@ -36,7 +36,7 @@ export interface LockHolder {
 const held = new Map<string, string>();
 
 /** When a process began, as the system says it; empty when it does not say. Throws nothing. */
-function processStart(pid: number): string {
+export function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name may hold blanks and brackets; the 22nd field counts from behind it.

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
+import { asEntry, touchedAt } from "../sessions/entry.ts";
 import { isRecord } from "../sessions/json.ts";
-import { touchedAt } from "../sessions/entry.ts";
-import { asEntry } from "../sessions/entry.ts";
 import type { ChangeOp } from "./backing.ts";
 import type { SessionTable } from "./session-table.ts";
 

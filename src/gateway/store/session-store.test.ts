@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { JsonFileStore } from "./json-file-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -21,7 +21,7 @@ afterEach(async () => {
 interface Backend {
   readonly name: string;
   readonly file: string;
-  open(file: string, acceptLoss: boolean): SessionStore;
+  readonly open: (file: string, acceptLoss: boolean) => SessionStore;
 }
 const now = () => 0;
 const backends: readonly Backend[] = [
@@ -149,7 +149,7 @@ describe.each(backends)("a session store over $name", ({ file, open }) => {
       Array.from({ length: 100 }, (_, n) =>
         store.update((draft) => {
           draft.set(`k${n}`, { n });
-          draft.set("count", { n: Number((draft.get("count") as { n?: number } | undefined)?.n ?? 0) + 1 });
+          draft.set("count", { n: ((draft.get("count") as { n: number } | undefined)?.n ?? 0) + 1 });
         }),
       ),
     );

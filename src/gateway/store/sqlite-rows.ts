@@ -122,7 +122,7 @@ export function openSessionDatabase(file: string): SessionDatabase {
           throw new DamagedDatabaseError(`the row of ${name} is no JSON`, { cause: error });
         }
       }),
-    apply: (ops) => void apply.immediate(ops),
+    apply: (ops) => apply.immediate(ops),
     close: () => {
       try {
         database.prepare("UPDATE store SET value = 1 WHERE name = 'clean'").run();
