@@ -26,7 +26,7 @@ export const sessionOrigin = z.looseObject({
   threadId: z.union([z.string(), z.number()]).optional(),
 });
 
-/** A session as it is stored and as patch and reset return it. Unknown members of older or newer versions survive. */
+/** A session as it is stored and as patch returns it. Unknown members of older or newer versions survive. */
 export const sessionEntry = z.looseObject({
   sessionId: uuid().optional(),
   updatedAt: epochMs().optional(),
@@ -205,10 +205,34 @@ export const sessionsResetParams = z.strictObject({
   reason: z.union([z.literal("new"), z.literal("reset")]).optional(),
 });
 
+/** What a session starts over with: nothing that a reset neither keeps nor sets, of whatever version. */
+export const resetSessionEntry = z.strictObject({
+  sessionId: uuid(),
+  updatedAt: epochMs(),
+  systemSent: z.literal(false),
+  abortedLastRun: z.literal(false),
+  thinkingLevel: z.string().optional(),
+  verboseLevel: z.string().optional(),
+  reasoningLevel: z.string().optional(),
+  responseUsage: z.string().optional(),
+  model: z.string().optional(),
+  contextTokens: z.number().optional(),
+  sendPolicy: z.string().optional(),
+  label: z.string().optional(),
+  origin: sessionOrigin.optional(),
+  lastChannel: z.string().optional(),
+  lastTo: z.string().optional(),
+  skillsSnapshot: z.looseObject({}).optional(),
+  inputTokens: z.literal(0),
+  outputTokens: z.literal(0),
+  totalTokens: z.literal(0),
+  totalTokensFresh: z.literal(true),
+});
+
 export const sessionsResetResult = z.strictObject({
   ok: z.literal(true),
   key: nonEmpty,
-  entry: sessionEntry,
+  entry: resetSessionEntry,
 });
 
 export const sessionsDeleteParams = z.strictObject({

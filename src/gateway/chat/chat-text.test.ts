@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasAttachments, readImages } from "./attachments.ts";
-import { isOnlyDirectives, readDirectives, readReset } from "./directives.ts";
-import { cleanInbound, isSilentReply, isStopText } from "./inbound-text.ts";
+import { isOnlyDirectives, readChatReset, readDirectives, readReset } from "./directives.ts";
+import { cleanInbound, commandWords, isSilentReply, isStopText } from "./inbound-text.ts";
 import { maySend } from "./send-policy.ts";
 import { conversationInfo, stampMessage, userTimeZone } from "./stamp.ts";
 
@@ -40,6 +40,36 @@ describe("inbound text", () => {
     ["NO_REPLYING", false],
     ["say NO_REPLY now", false],
   ])("%j says nothing: %s", (text, silent) => expect(isSilentReply(text)).toBe(silent));
+});
+
+describe("words of a client before those of the user", () => {
+  it.each([
+    ["[Working directory: /tmp]\n\n/model stub/slow", "/model stub/slow"],
+    ["[a] [b] /think high [c]", "/think high"],
+    ["Bob Jones: /think high", "/think high"],
+    ["Bob:\nAnn: /new", "/new"],
+    ["earlier /new [Current message - respond to this] /status", "/status"],
+    [String.raw`[a]\n/status`, "/status"],
+    ["[a /think high", "[a /think high"],
+    ["[] /think high", "[] /think high"],
+    ["say: hello: there", "hello: there"],
+  ])("%j says %j", (text, words) => expect(commandWords(text)).toBe(words));
+
+  it("do not hide a directive, but words of the user do", () => {
+    const isCommand = (text: string): boolean => isOnlyDirectives(readDirectives(text));
+    expect(isCommand("[Working directory: /tmp]\n\n/model stub/slow")).toBe(true);
+    expect(isCommand("Bob: /status [x]")).toBe(true);
+    expect(isCommand("[x] /think high solve it")).toBe(false);
+    expect(isCommand("[x]")).toBe(false);
+  });
+
+  it("do not hide that a session starts over, and are said when the user says nothing", () => {
+    expect(readChatReset(" /New ")).toEqual({ reason: "new", rest: "" });
+    expect(readChatReset("[x] /reset do\n it")).toEqual({ reason: "reset", rest: "do it" });
+    expect(readChatReset("[x]\n\n/new")).toEqual({ reason: "new", rest: "[x] /new" });
+    expect(readChatReset("/new [x]")).toEqual({ reason: "new", rest: "/new [x]" });
+    expect(readChatReset("[x] hello /new")).toBeUndefined();
+  });
 });
 
 describe("stamp", () => {

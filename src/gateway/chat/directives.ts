@@ -1,5 +1,5 @@
 import { elevatedLevel, reasoningLevel, thinkingLevel, verboseLevel } from "../sessions/levels.ts";
-import { onOneLine } from "./inbound-text.ts";
+import { commandWords, onOneLine } from "./inbound-text.ts";
 
 /** A level that a message sets, or asks for when it names none. */
 export interface LevelDirective {
@@ -80,11 +80,14 @@ export function readDirectives(message: string): Directives {
   };
 }
 
-/** Whether a message is a directive and nothing else: then it is carried out, and no model is asked. */
+/**
+ * Whether a message is a directive and nothing else: then it is carried out, and no model is asked. What a client puts
+ * before the user's words does not count.
+ */
 export function isOnlyDirectives(directives: Directives): boolean {
   const { think, verbose, reasoning, elevated, model, queue, status, rest } = directives;
   const any = [think, verbose, reasoning, elevated, model, queue].some((found) => found !== undefined);
-  return rest === "" && (any || status);
+  return commandWords(rest) === "" && (any || status);
 }
 
 /** Whether and how a message starts its session over; `rest` is what it says besides. */
@@ -95,6 +98,17 @@ export function readReset(message: string): { reason: "new" | "reset"; rest: str
     reason: match[1]?.toLowerCase() === "new" ? "new" : "reset",
     rest: (match[2] ?? "").trim(),
   };
+}
+
+/**
+ * As `readReset`, for a message of a chat: the command works behind a client's own words too. Those are said to the
+ * model, command and all, when the user added nothing.
+ */
+export function readChatReset(message: string): ReturnType<typeof readReset> {
+  const plain = readReset(message);
+  const found = readReset(commandWords(message)) ?? plain;
+  if (found === undefined || found.rest !== "" || plain?.rest === "") return found;
+  return { ...found, rest: onOneLine(message) };
 }
 
 /** What the model is asked when a session was started over without a word. The reply speaks for itself. */

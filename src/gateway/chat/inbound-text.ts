@@ -26,3 +26,18 @@ export function onOneLine(text: string): string {
 export function isSilentReply(text: string): boolean {
   return /^\s*NO_REPLY(?=$|\W)/.test(text) || /\bNO_REPLY\b\W*$/.test(text);
 }
+
+const CURRENT_MESSAGE = "[Current message - respond to this]";
+
+/**
+ * The words of a message that may be a command: without what clients put before what the user typed, which is notes in
+ * brackets, anywhere, and a speaker's name with a colon at the beginning of a line. What stands before the mark of the
+ * current message is history.
+ */
+export function commandWords(text: string): string {
+  const mark = text.indexOf(CURRENT_MESSAGE);
+  const current = mark < 0 ? text : text.slice(mark + CURRENT_MESSAGE.length).trimStart();
+  const bare = current.replaceAll(/\[[^\]]+\]\s*/g, "").replaceAll(/^[ \t]*[\w+(). -]+:\s*/gm, "");
+  // Some clients send a line end as the two characters that stand for one.
+  return onOneLine(bare.replaceAll("\\n", " "));
+}

@@ -4,6 +4,7 @@ import type { DestinationStream } from "pino";
 import { resolveUserPath, type Environment } from "../config/paths.ts";
 import type { GatewayConfig } from "../config/types.ts";
 import { trimmedOrNone } from "../sessions/json.ts";
+import { clientLogLine } from "./log-line.ts";
 import { DAILY_LOG } from "./log-slice.ts";
 
 /** Bounds of the log on disk and of what waits to be written there. */
@@ -101,7 +102,7 @@ export function openLogFile(
       const file = pathAt(now());
       try {
         await prepare(file);
-        await appendFile(file, lines.join(""), { mode: 0o600 });
+        await appendFile(file, lines.map(clientLogLine).join(""), { mode: 0o600 });
       } catch {
         prepared = "";
       }

@@ -320,7 +320,13 @@ describe("chat.abort", () => {
       message: { content: [{ text: "some words" }] },
     });
     await expect.poll(async () => (await history("main")).length).toBe(5);
-    expectOneBranch(await transcriptOf("main"));
+    // The partial answer is a side branch: the run's own lines go on behind the user's.
+    const lines = await transcriptOf("main");
+    expectOneBranch(lines.slice(0, -2));
+    const [user, partial, note, own] = lines.slice(-4);
+    expect(partial).toMatchObject({ parentId: user?.["id"], message: { model: "gateway-injected" } });
+    expect(note).toMatchObject({ parentId: user?.["id"], customType: "openclaw:prompt-error" });
+    expect(own).toMatchObject({ parentId: note?.["id"], message: { stopReason: "aborted" } });
     expect((await history("main")).slice(2)).toMatchObject([
       { role: "user" },
       {

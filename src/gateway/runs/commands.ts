@@ -1,4 +1,5 @@
 import type { Directives, LevelDirective } from "../chat/directives.ts";
+import { commandWords } from "../chat/inbound-text.ts";
 import type { GatewayConfig } from "../config/types.ts";
 import { isKnownModel } from "../sessions/model-catalog.ts";
 import { asEntry } from "../sessions/entry.ts";
@@ -69,7 +70,7 @@ export async function runCommand(
   message: string,
   sender: CommandSender,
 ): Promise<string | undefined> {
-  const [name = "", word = ""] = message.trim().toLowerCase().split(/\s+/, 2);
+  const [name = "", word = ""] = commandWords(message).toLowerCase().split(" ", 2);
   switch (name) {
     case "/help":
       return HELP;
@@ -223,6 +224,8 @@ export async function applyDirectives(
     members["queueMode"] = queue.level;
     replies.push(`⚙️ Queue mode set to ${queue.level}.`);
   }
-  if (directives.status) replies.push(describeSession(room, target));
+  // Beside a level, and behind words of the client, the status is not told.
+  if (directives.status && (directives.rest === "" || replies.length === 0))
+    replies.push(describeSession(room, target));
   return replies.join(" ").trim() || "OK.";
 }

@@ -9,6 +9,7 @@ import { accountedEntry } from "../sessions/turn-entry.ts";
 import type { SessionTarget } from "../store/target.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import { type AgentOutcome, runAgent } from "./agent-loop.ts";
+import { answeredBefore } from "./answered-by.ts";
 import { firstReachable, type ModelConnection } from "./connection.ts";
 import { entryOf, type RunRoom, transcriptFile, workspaceOf } from "./room.ts";
 import { RunTranscript } from "./run-transcript.ts";
@@ -125,16 +126,20 @@ async function account(
   connection: ModelConnection,
   outcome: AgentOutcome,
   systemPrompt: string,
+  messages: readonly JsonRecord[],
 ): Promise<void> {
+  const { config } = room.sessions;
   const { provider, model, contextWindow } = connection;
-  const contextTokens = room.sessions.config.agents?.defaults?.contextTokens ?? contextWindow;
+  const own = { provider, model, contextTokens: config.agents?.defaults?.contextTokens ?? contextWindow };
   const { spent, last } = outcome;
   const tokens =
     last === undefined
       ? undefined
       : { input: spent.input, output: spent.output, prompt: last.input + last.cacheRead + last.cacheWrite };
+  const before = (entry: JsonRecord) =>
+    outcome.status === "aborted" ? answeredBefore(config, messages, entry["contextTokens"]) : undefined;
   await mark(room, order, (entry) => ({
-    ...accountedEntry(entry, { provider, model, contextTokens, tokens }, room.now()),
+    ...accountedEntry(entry, { ...own, ...before(entry), tokens }, room.now()),
     ...order.marks.ended,
     ...(order.reportsPrompt
       ? { systemPromptReport: reportPrompt(room, order, connection, systemPrompt) }
@@ -218,12 +223,14 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
     // A session that is being reset or deleted is not to change any more.
     if (controller.signal.reason !== "reset")
-      await account(room, order, connection, outcome, systemPrompt).catch((error: unknown) => {
-        room.logger.error(
-          { runId: run.runId, error: describeThrown(error) },
-          "a run could not be accounted for",
-        );
-      });
+      await account(room, order, connection, outcome, systemPrompt, transcript.messages).catch(
+        (error: unknown) => {
+          room.logger.error(
+            { runId: run.runId, error: describeThrown(error) },
+            "a run could not be accounted for",
+          );
+        },
+      );
     settle(room, order, outcome);
     return { ...outcome, model: connection, neverStarted: false };
   } finally {

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { ImageBlock } from "../chat/attachments.ts";
-import { isOnlyDirectives, readDirectives, readReset, SESSION_STARTED_PROMPT } from "../chat/directives.ts";
+import {
+  isOnlyDirectives,
+  readChatReset,
+  readDirectives,
+  SESSION_STARTED_PROMPT,
+} from "../chat/directives.ts";
 import { onOneLine } from "../chat/inbound-text.ts";
 import { conversationInfo, stampMessage, userTimeZone } from "../chat/stamp.ts";
 import { asEntry, touchedAt } from "../sessions/entry.ts";
@@ -130,7 +135,7 @@ const levelOf = (word: string | undefined): string | undefined =>
  */
 export async function planMessage(room: RunRoom, message: InboundMessage): Promise<Plan> {
   const { target, text, sender, run } = message;
-  const reset = readReset(text);
+  const reset = readChatReset(text);
   if (reset !== undefined) return await startOver(room, message, reset.rest);
   const { entry } = await receive(room, message, false);
   const reply = await runCommand(room, target, text, sender);

@@ -123,8 +123,8 @@ export function referenceTarget(options: ResolvedOptions): Target {
     name: NAME,
     launches: true,
     reseeds: false,
-    // One process, one core: more at once only wait for each other.
-    parallel: 4,
+    // One process on one core, but cases mostly wait for events and silences.
+    parallel: 8,
     launch: (state, conditions) => launchReference(launcher, options, state, conditions.stateRoot),
   };
 }
