@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { addMigrate } from "./gateway-migrate.ts";
 import { resolveGatewayOptions, startGateway } from "../gateway/index.ts";
 import type { Io } from "./io.ts";
 import { wholeNumber } from "./options.ts";
@@ -35,7 +36,7 @@ async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void>
 }
 
 export function addGateway(program: Command, io: Io, finish: (exitCode: number) => void): void {
-  program
+  const gateway = program
     .command("gateway")
     .description("run the bundled reference gateway until SIGINT or SIGTERM")
     .option("--port <n>", "port; 0 takes any free one", wholeNumber(0, 65_535))
@@ -59,4 +60,5 @@ export function addGateway(program: Command, io: Io, finish: (exitCode: number) 
       await runGateway(options, io);
       finish(0);
     });
+  addMigrate(gateway, io, finish);
 }

@@ -5,7 +5,10 @@ export type GatewayErrorCode =
   | "CONFIG_UNREADABLE"
   | "CONFIG_INVALID"
   | "AUTH_INCOMPLETE"
-  | "AUTH_UNSAFE";
+  | "AUTH_UNSAFE"
+  | "STATE_UNREADABLE"
+  | "STATE_LOCKED"
+  | "MIGRATION_REFUSED";
 
 /** A refusal to start: what is wrong (`message`), and what the operator can do about it (`hint`). */
 export class GatewayError extends Error {

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { HealthSnapshot } from "../contract/index.ts";
@@ -9,7 +9,8 @@ import { asEntry } from "./sessions/entry.ts";
 import { isSharedKey } from "./sessions/key.ts";
 import { maintenancePlan } from "./sessions/maintenance.ts";
 import { archiveForgotten, evict } from "./store/eviction.ts";
-import { JsonFileStore } from "./store/json-file-store.ts";
+import { journalPath } from "./store/journal.ts";
+import { openStore } from "./store/open-store.ts";
 import { isStoreTemplate, type StatePlaces, storePath } from "./store/paths.ts";
 import { type SessionTarget, sessionTarget } from "./store/target.ts";
 import { Turns } from "./store/turns.ts";
@@ -90,7 +91,7 @@ function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"]
   return { path: store.path, count: sessions.length, recent };
 }
 
-/** Opens the sessions of a state directory. Reads nothing yet. */
+/** Opens the sessions of a state directory. Reads nothing yet but what a killed gateway left to be folded. */
 export function openSessionService(options: SessionServiceOptions): SessionService {
   const { config, now, logger, acceptLoss } = options;
   const places: StatePlaces = { stateDir: path.resolve(options.stateDir), home: options.home ?? homedir() };
@@ -103,13 +104,15 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     let opened = stores.get(file);
     if (opened === undefined) {
       const rotateBytes = plan.enforced ? plan.rotateBytes : undefined;
-      opened = new JsonFileStore({ path: file, now, logger, rotateBytes, acceptLoss });
+      opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss });
       stores.set(file, opened);
     }
     return opened;
   };
   const agents = (): string[] => listedAgentIds(config, directoryNames(path.join(places.stateDir, "agents")));
   const pathOf = (agentId: string): string => storePath(places, configured, agentId);
+  // Nobody may ask for this agent until the stop, which has to leave a plain sessions.json.
+  for (const agentId of agents()) if (existsSync(journalPath(pathOf(agentId)))) store(pathOf(agentId)).view();
 
   return {
     config,

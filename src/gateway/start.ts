@@ -26,6 +26,7 @@ import { openSessionService } from "./sessions-service.ts";
 import { startServer, type StopReason } from "./server/gateway-server.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "./server/limits.ts";
 import { createGatewayLogger } from "./server/log.ts";
+import { lockState } from "./state-lock.ts";
 
 /** Where upstream listens when nothing says otherwise. */
 export const DEFAULT_PORT = 18_789;
@@ -117,10 +118,25 @@ export async function resolveGatewayOptions(flags: GatewayFlags, env: Environmen
 }
 
 /**
- * Starts the reference gateway on loopback.
+ * Starts the reference gateway on loopback, as the only one on its state directory.
  * @throws GatewayError with a `code` and a `hint` when it cannot start.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const unlock = lockState(options.stateDir);
+  try {
+    const gateway = await serveState(options);
+    return {
+      ...gateway,
+      stop: (reason) => gateway.stop(reason).finally(unlock),
+      kill: () => gateway.kill().finally(unlock),
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function serveState(options: GatewayOptions): Promise<RunningGateway> {
   const { stateDir, env = {}, now = Date.now } = options;
   const configPath = options.configPath ?? join(stateDir, "openclaw.json");
   const { config, dropped } =
@@ -189,6 +205,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       ]),
     events: ["agent", "chat"],
     healthSessions: (agentId) => sessions.healthSessions(agentId),
+  }).catch(async (error: unknown) => {
+    await sessions.close();
+    throw error;
   });
   logger.info({ port: server.port, authMode: auth.mode }, "listening");
   return {

@@ -40,3 +40,11 @@ export function corruptionText(file: string, asideName: string): string {
     "sessions.json is put in its place or the kept file is moved away"
   );
 }
+
+/** Why a store refuses writes whose journal is damaged, and what to do about it. */
+export function journalCorruptionText(file: string, asideName: string): string {
+  return (
+    `the journal of session store ${file} was corrupt and is kept as ${asideName}; writes are refused until ` +
+    "the kept file is moved away, which gives up the changes in it"
+  );
+}

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { normalizeRoute } from "../sessions/delivery.ts";
-import { isRecord } from "../sessions/json.ts";
-import { corruptionText, findSetAside, setAside } from "./corrupt-file.ts";
+import { unlink } from "node:fs/promises";
+import path from "node:path";
+import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
+import { corruptionText, findSetAside, journalCorruptionText, setAside } from "./corrupt-file.ts";
 import {
   errorCode,
   type FileVersion,
@@ -9,62 +10,47 @@ import {
   replaceFile,
   rotateFile,
   sweepTemporaries,
+  syncDirectory,
 } from "./durable-file.ts";
+import { Journal, journalPath, readJournal } from "./journal.ts";
+import { digestOf, parseJournal, replayJournal } from "./journal-text.ts";
 import { parseSessions, sessionsText } from "./json-text.ts";
-import { RecordedDraft } from "./recorded-draft.ts";
 import { SessionTable } from "./session-table.ts";
-import {
-  type SessionStore,
-  type StoreDraft,
-  type StoreLogger,
-  StoreUnavailableError,
-  type StoreView,
-} from "./types.ts";
+import { TableStore } from "./table-store.ts";
 
-export interface JsonFileStoreOptions {
-  /** Absolute path of the sessions.json. */
-  readonly path: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly logger?: StoreLogger | undefined;
+/** From this many bytes on, writing the whole file costs more than a journal saves others from knowing about it. */
+const JOURNAL_FROM_BYTES = 256 * 1024;
+/** A journal is folded at the latest when it has grown this big, or as big as its file, ... */
+const JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024;
+/** ... or this old, however busy the store is. */
+const JOURNAL_LIMIT_MS = 30_000;
+
+export interface JsonFileStoreOptions extends StoreOptions {
   /** Bytes from which on the file is kept aside before it is written anew. */
   readonly rotateBytes?: number | undefined;
-  /** Start empty where a corrupt file was set aside, instead of refusing writes. */
-  readonly acceptLoss?: boolean | undefined;
+  /** Bytes of the file from which on changes go to the journal first. */
+  readonly journalFromBytes?: number | undefined;
 }
 
-/** What a store holds after it was read. */
-interface Loaded {
-  readonly table: SessionTable;
-  /** Of the file that the table was read from or written to; nothing when there was none. */
-  version: FileVersion | undefined;
-  /** Why writes are refused. */
-  readonly refusal: string | undefined;
-  /** Keys whose route may not yet have the form in which it is stored. */
-  readonly unsettled: Set<string>;
-  /** Whether the table is what was last given to a write. */
-  saved: boolean;
+/** What is known of the text that sessions.json holds. */
+interface FileText {
+  readonly bytes: number;
+  readonly digest: string;
 }
 
-/** One write, for all who came before it began. */
-interface Flush {
-  readonly loaded: Loaded;
-  begun: boolean;
-  done: Promise<void>;
-}
+const describeText = (text: string): FileText => ({
+  bytes: Buffer.byteLength(text),
+  digest: digestOf(text),
+});
 
-/**
- * One agent's sessions in a sessions.json of upstream's form. Everything is in memory after the first look; each change
- * is applied at once and acknowledged when the file holds it. Whoever comes while the file is being written shares the
- * next write.
- */
-export class JsonFileStore implements SessionStore {
+class JsonFileBacking implements Backing {
   readonly path: string;
   private readonly options: JsonFileStoreOptions;
-  private loaded: Loaded | undefined;
-  private last: Flush | undefined;
-  private reported: string | undefined;
-  private closed = false;
+  private text: FileText | undefined;
+  private written: FileVersion | undefined;
+  private journal: Journal | undefined;
+  /** Whether there is a journal that was replayed: nothing is appended to that one. */
+  private replayed = false;
 
   constructor(options: JsonFileStoreOptions) {
     this.path = options.path;
@@ -72,132 +58,135 @@ export class JsonFileStore implements SessionStore {
     sweepTemporaries(options.path);
   }
 
-  view(): StoreView {
-    return this.current().table;
+  version(): FileVersion | undefined {
+    return fileVersion(this.path);
   }
 
-  async update<T>(change: (draft: StoreDraft) => T): Promise<T> {
-    if (this.closed) throw new StoreUnavailableError("the gateway is stopping");
-    const loaded = this.current();
-    if (loaded.refusal !== undefined) throw new StoreUnavailableError(loaded.refusal);
-    const draft = new RecordedDraft(loaded.table);
-    let result: T;
+  load(version: FileVersion | undefined): LoadResult {
+    const { acceptLoss = false } = this.options;
+    void this.journal?.close();
+    this.journal = undefined;
+    this.text = undefined;
+    this.written = version;
+    this.replayed = false;
+    const kept = acceptLoss ? undefined : findSetAside(journalPath(this.path));
+    if (kept !== undefined) return { refusal: journalCorruptionText(this.path, kept) };
     try {
-      result = change(draft);
+      const read = version === undefined ? this.loadNothing() : this.loadFile();
+      return "table" in read ? this.replay(read.table) : read;
     } catch (error) {
-      draft.undo();
-      throw error;
+      return { refusal: `session store ${this.path} cannot be read (${errorCode(error)})` };
     }
-    for (const key of draft.changedKeys()) {
-      loaded.unsettled.add(key);
-      loaded.saved = false;
+  }
+
+  async gather(): Promise<void> {}
+
+  async save(
+    table: SessionTable,
+    ops: readonly ChangeOp[],
+    whole: boolean,
+  ): Promise<FileVersion | undefined> {
+    if (whole || this.text === undefined || !this.mayAppend(this.text)) return await this.rewrite(table);
+    if (ops.length > 0) {
+      this.journal ??= await Journal.begin(this.path, this.text.digest, this.options.now());
+      await this.journal.append(ops, this.options.now());
     }
-    this.settleRoutes(loaded);
-    // A change that changed nothing is on disk as soon as the changes before it are.
-    await (loaded.saved ? this.last?.done : this.flush(loaded));
-    return result;
+    return this.written;
+  }
+
+  hasLeftovers(): boolean {
+    return this.replayed || this.journal !== undefined;
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    // What failed was told to those who waited for it.
-    await this.last?.done.catch(() => {});
+    await this.journal?.close();
   }
 
-  /** The sessions, read again when somebody else wrote the file. While our own writes are under way, memory leads. */
-  private current(): Loaded {
-    const { loaded } = this;
-    if (loaded !== undefined && this.last !== undefined) return loaded;
-    let version: FileVersion | undefined;
-    try {
-      version = fileVersion(this.path);
-    } catch (error) {
-      return this.refuse(`session store ${this.path} cannot be read (${errorCode(error)})`);
-    }
-    // A store that refuses looks every time whether its operator has acted.
-    if (loaded !== undefined && loaded.refusal === undefined && loaded.version === version) return loaded;
-    this.loaded = version === undefined ? this.loadNothing() : this.loadFile(version);
-    return this.loaded;
-  }
-
-  private loadNothing(): Loaded {
+  private loadNothing(): LoadResult {
     const aside = this.options.acceptLoss === true ? undefined : findSetAside(this.path);
     return aside === undefined
-      ? this.accept(new SessionTable(), undefined)
-      : this.refuse(corruptionText(this.path, aside));
+      ? { table: new SessionTable() }
+      : { refusal: corruptionText(this.path, aside) };
   }
 
-  private loadFile(version: FileVersion): Loaded {
-    let text: string;
-    try {
-      text = readFileSync(this.path, "utf8");
-    } catch (error) {
-      return this.refuse(`session store ${this.path} cannot be read (${errorCode(error)})`);
-    }
+  private loadFile(): LoadResult {
+    const text = readFileSync(this.path, "utf8");
     const parsed = parseSessions(text);
-    if ("table" in parsed) return this.accept(parsed.table, version);
+    if ("table" in parsed) {
+      this.text = describeText(text);
+      return parsed;
+    }
     const aside = setAside(this.path, this.options.now());
     const details = { path: this.path, setAside: aside, defect: parsed.defect };
     this.options.logger?.error(details, "corrupt session store set aside");
     return aside === undefined
-      ? this.refuse(`session store ${this.path} is corrupt and cannot be moved away`)
+      ? { refusal: `session store ${this.path} is corrupt and cannot be moved away` }
       : this.loadNothing();
   }
 
-  private accept(table: SessionTable, version: FileVersion | undefined): Loaded {
-    this.reported = undefined;
-    const unsettled = new Set([...table.entries()].map(([key]) => key));
-    return { table, version, refusal: undefined, unsettled, saved: false };
-  }
-
-  private refuse(refusal: string): Loaded {
-    if (this.reported !== refusal) this.options.logger?.error({ path: this.path }, refusal);
-    this.reported = refusal;
-    return { table: new SessionTable(), version: undefined, refusal, unsettled: new Set(), saved: false };
-  }
-
-  private settleRoutes(loaded: Loaded): void {
-    for (const key of loaded.unsettled) {
-      const value = loaded.table.get(key);
-      const settled = isRecord(value) ? normalizeRoute(value) : value;
-      if (settled === value) {
-        loaded.unsettled.delete(key);
-      } else {
-        // Stays unsettled: the next save looks again, as upstream's does with every entry.
-        loaded.table.set(key, settled);
-        loaded.saved = false;
-      }
+  /** Brings a file to where the journal beside it says that its store was. */
+  private replay(table: SessionTable): LoadResult {
+    const { acceptLoss = false, logger, now } = this.options;
+    const text = readJournal(this.path);
+    if (text === undefined) return { table };
+    const { lines, defect } = parseJournal(text);
+    if (defect !== undefined) {
+      const aside = setAside(journalPath(this.path), now());
+      logger?.error({ path: this.path, setAside: aside, line: defect }, "corrupt journal set aside");
+      const name = aside === undefined ? journalPath(this.path) : path.basename(aside);
+      if (!acceptLoss) return { refusal: journalCorruptionText(this.path, name) };
     }
-  }
-
-  private flush(loaded: Loaded): Promise<void> {
-    const { last } = this;
-    if (last !== undefined && !last.begun && last.loaded === loaded) return last.done;
-    const flush: Flush = { loaded, begun: false, done: Promise.resolve() };
-    const turn = last === undefined ? Promise.resolve() : last.done.catch(() => {});
-    flush.done = turn
-      .then(() => this.write(flush))
-      .finally(() => {
-        if (this.last === flush) this.last = undefined;
-      });
-    this.last = flush;
-    return flush.done;
-  }
-
-  private async write(flush: Flush): Promise<void> {
-    const { loaded } = flush;
-    const { logger, now, rotateBytes } = this.options;
-    flush.begun = true;
-    if (loaded !== this.loaded) throw new StoreUnavailableError(`an earlier write of ${this.path} failed`);
-    try {
-      if (rotateBytes !== undefined) await rotateFile(this.path, rotateBytes, now());
-      loaded.saved = true;
-      loaded.version = await replaceFile(this.path, sessionsText(loaded.table), 0o600);
-    } catch (error) {
-      // What is in memory was never on disk: forget it, and let the next look read what is there.
-      this.loaded = undefined;
-      logger?.error({ path: this.path, reason: errorCode(error) }, "session store cannot be written");
-      throw new StoreUnavailableError(`session store ${this.path} cannot be written (${errorCode(error)})`);
+    if (!replayJournal(table, lines, this.text?.digest ?? null)) {
+      logger?.warn(
+        { path: this.path },
+        "somebody else wrote the session store before its journal was folded",
+      );
     }
+    // Also where the damaged one is out of the way: what was intact in it has to go into the file.
+    this.replayed = true;
+    return { table };
+  }
+
+  private mayAppend(text: FileText): boolean {
+    const { journalFromBytes = JOURNAL_FROM_BYTES, now } = this.options;
+    if (this.replayed || text.bytes < journalFromBytes) return false;
+    const { journal } = this;
+    if (journal === undefined) return true;
+    return (
+      journal.bytes < Math.max(JOURNAL_LIMIT_BYTES, text.bytes) && now() - journal.begunAt < JOURNAL_LIMIT_MS
+    );
+  }
+
+  private async rewrite(table: SessionTable): Promise<FileVersion> {
+    const { rotateBytes, now } = this.options;
+    if (rotateBytes !== undefined) await rotateFile(this.path, rotateBytes, now());
+    const text = sessionsText(table);
+    this.written = await replaceFile(this.path, text, 0o600);
+    this.text = describeText(text);
+    if (this.hasLeftovers()) await this.dropJournal();
+    return this.written;
+  }
+
+  /** Only once the file holds everything: until then the journal is what an acknowledgement rests on. */
+  private async dropJournal(): Promise<void> {
+    await this.journal?.close();
+    await unlink(journalPath(this.path)).catch((error: unknown) => {
+      if (errorCode(error) !== "ENOENT") throw error;
+    });
+    // Were it to come back after a power cut, it would undo what is written from here on.
+    await syncDirectory(path.dirname(this.path));
+    this.journal = undefined;
+    this.replayed = false;
+  }
+}
+
+/**
+ * One agent's sessions in a sessions.json of upstream's form. A small file is written as a whole at each change, so that
+ * others can read it at any moment; beside a big one a journal takes the changes and is folded into it when the store is
+ * quiet, and when it is closed.
+ */
+export class JsonFileStore extends TableStore {
+  constructor(options: JsonFileStoreOptions) {
+    super(new JsonFileBacking(options), options.logger);
   }
 }

@@ -2,11 +2,20 @@ import { renameLegacyMembers } from "../sessions/entry.ts";
 import { isRecord } from "../sessions/json.ts";
 import { SessionTable } from "./session-table.ts";
 
+/** Reads the text of a sessions.json, with the member names of older releases brought into today's. */
+export function parseSessions(text: string): { table: SessionTable } | { defect: string } {
+  return readSessions(text, renameLegacyMembers);
+}
+
 /**
  * Reads the text of a sessions.json.
+ * @param adapt what to make of each entry.
  * @returns its sessions, or why it is none. Nothing but blanks is an empty store: there is nothing to lose in it.
  */
-export function parseSessions(text: string): { table: SessionTable } | { defect: string } {
+export function readSessions(
+  text: string,
+  adapt: (value: unknown) => unknown,
+): { table: SessionTable } | { defect: string } {
   // A byte-order mark is an editor's doing, not damage.
   const content = text.startsWith("\ufeff") ? text.slice(1) : text;
   const table = new SessionTable();
@@ -18,7 +27,7 @@ export function parseSessions(text: string): { table: SessionTable } | { defect:
     return { defect: error instanceof Error ? error.message : String(error) };
   }
   if (!isRecord(parsed)) return { defect: "not a JSON object" };
-  for (const [key, value] of Object.entries(parsed)) table.set(key, renameLegacyMembers(value));
+  for (const [key, value] of Object.entries(parsed)) table.set(key, adapt(value));
   return { table };
 }
 

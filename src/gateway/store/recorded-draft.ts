@@ -1,10 +1,12 @@
+import type { ChangeOp } from "./backing.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { StoreDraft } from "./types.ts";
 
-/** A draft over a table that remembers which keys were changed, and how to take the changes back. */
+/** A draft over a table that remembers what was changed, and how to take it back. */
 export class RecordedDraft implements StoreDraft {
   private readonly table: SessionTable;
   private readonly before = new Map<string, { readonly existed: boolean; readonly value: unknown }>();
+  private readonly recorded: ChangeOp[] = [];
 
   constructor(table: SessionTable) {
     this.table = table;
@@ -33,17 +35,24 @@ export class RecordedDraft implements StoreDraft {
   set(key: string, value: unknown): void {
     this.remember(key);
     this.table.set(key, value);
+    this.recorded.push([key, value]);
   }
 
   delete(key: string): void {
     if (!this.table.has(key)) return;
     this.remember(key);
     this.table.delete(key);
+    this.recorded.push([key]);
   }
 
   /** The keys that were set or deleted. */
   changedKeys(): string[] {
     return [...this.before.keys()];
+  }
+
+  /** What was done, in order; order decides where a key stands among the others. */
+  ops(): readonly ChangeOp[] {
+    return this.recorded;
   }
 
   /** Puts every changed key back. A key that was deleted comes back as the last one. */
@@ -53,6 +62,7 @@ export class RecordedDraft implements StoreDraft {
       else this.table.delete(key);
     }
     this.before.clear();
+    this.recorded.length = 0;
   }
 
   private remember(key: string): void {

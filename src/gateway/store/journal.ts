@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import path from "node:path";
+import type { ChangeOp } from "./backing.ts";
+import { errorCode, syncDirectory } from "./durable-file.ts";
+import { journalLine } from "./journal-text.ts";
+
+/** The journal beside a sessions.json. */
+export function journalPath(file: string): string {
+  return `${file}.journal`;
+}
+
+/** The text of a journal, or nothing when there is none. @throws what the system says. */
+export function readJournal(file: string): string | undefined {
+  try {
+    return readFileSync(journalPath(file), "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A journal that is being written: change sets that its sessions.json does not hold yet. */
+export class Journal {
+  private readonly handle: FileHandle;
+  private size = 0;
+  /** When it was begun; milliseconds since 1970. */
+  readonly begunAt: number;
+
+  private constructor(handle: FileHandle, begunAt: number) {
+    this.handle = handle;
+    this.begunAt = begunAt;
+  }
+
+  /**
+   * Begins a journal; when this returns, it is on disk.
+   * @param base digest of the text of the sessions.json that it starts from.
+   * @throws what the system says, `EEXIST` where there is one already.
+   */
+  static async begin(file: string, base: string, now: number): Promise<Journal> {
+    const journal = new Journal(await open(journalPath(file), "wx", 0o600), now);
+    try {
+      await journal.write(journalLine({ base }));
+      await syncDirectory(path.dirname(file));
+      return journal;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /** Bytes written so far. */
+  get bytes(): number {
+    return this.size;
+  }
+
+  /** Appends one change set; when this returns, it is on disk. @throws what the system says. */
+  async append(ops: readonly ChangeOp[], now: number): Promise<void> {
+    await this.write(journalLine({ at: now, ops }));
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close().catch(() => {});
+  }
+
+  private async write(line: string): Promise<void> {
+    const bytes = Buffer.from(line, "utf8");
+    try {
+      await this.handle.writeFile(bytes);
+      await this.handle.datasync();
+      this.size += bytes.length;
+    } catch (error) {
+      // What nobody was told to be written shall not come back from here.
+      await this.handle.truncate(this.size).catch(() => {});
+      throw error;
+    }
+  }
+}
