@@ -341,6 +341,24 @@ describe("symbols", () => {
     ]);
   });
 
+  it("of one frame may be a moment apart where they read the clock; across frames they may not", () => {
+    const live = { ...time, live: true };
+    const together = recording([{ received: [res({ a: { $: "t1" }, b: { $: "t1" } })] }], { t1: live });
+    const inOne = (b: number) =>
+      compare(capture([{ received: [res({ a: START, b: START + b })] }]), together);
+    expect(inOne(25)).toEqual([]);
+    expect(inOne(26)).toMatchObject([{ kind: "binding", pointer: "/received/0/payload/b" }]);
+    const apart = recording(
+      [{ received: [res({ a: { $: "t1" } })] }, { received: [res({ b: { $: "t1" } })] }],
+      { t1: live },
+    );
+    const inTwo = compare(
+      capture([{ received: [res({ a: START })] }, { received: [res({ b: START + 1 })] }]),
+      apart,
+    );
+    expect(inTwo).toMatchObject([{ kind: "binding", step: 1 }]);
+  });
+
   it("of secrets are never shown", () => {
     const differences = payload(
       { a: { $: "token" }, b: 1 },

@@ -1,5 +1,6 @@
 import { mask, secretsOf } from "../learn/secrets.ts";
 import { sameJson } from "../learn/json-tree.ts";
+import { SAME_MOMENT_MS } from "../learn/clock.ts";
 import { timeOf } from "../learn/forms.ts";
 import { isChosen } from "../learn/known.ts";
 import type { RecordedCase } from "../learn/recording.ts";
@@ -50,12 +51,6 @@ export function compare(
   return limit(found).map((difference) => mask(difference, secrets) as Difference);
 }
 
-/**
- * Two readings this close may come in either order: a runtime takes them in different tasks of the same millisecond or
- * two, and the oracle always having been early in one of them promises nothing.
- */
-const CLOCK_SLACK_MS = 25;
-
 function noteOrder(
   walkAt: (step: number) => Walk,
   bindings: Bindings,
@@ -66,7 +61,7 @@ function noteOrder(
   const earlier = timeOf(a?.value);
   const later = timeOf(b?.value);
   if (a === undefined || b?.at === undefined || earlier === undefined || later === undefined) return;
-  const slack = bindings.symbol(second)?.kind === "counter" ? 0 : CLOCK_SLACK_MS;
+  const slack = bindings.symbol(second)?.kind === "counter" ? 0 : SAME_MOMENT_MS;
   if (earlier - slack <= later) return;
   const message = `Expected ${second} not to be less than ${first} (${a.value}, ${showPlace(a.at)}), got ${b.value}.`;
   note(walkAt(b.at.step), { pointer: b.at.pointer }, "order", message, {

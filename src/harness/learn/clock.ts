@@ -9,3 +9,9 @@ export function isDuring(value: unknown, clock: Capture["clock"]): boolean {
   const time = timeOf(value);
   return time !== undefined && time >= clock.start - CLOCK_SLACK_MS && time <= clock.end + CLOCK_SLACK_MS;
 }
+
+/**
+ * Two readings this close may come in either order: a runtime takes them in different tasks of the same millisecond or
+ * two, and the oracle always having been early in one of them promises nothing.
+ */
+export const SAME_MOMENT_MS = 25;
