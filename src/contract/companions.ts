@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { presenceEntry } from "./connect.ts";
-import { epochMs, opaque, stateDirPath, version } from "./volatile.ts";
+import { epochMs, opaque, stateDirPath, version, uuid } from "./volatile.ts";
 
 /** What clients ask besides sessions and chat. A gateway without nodes, jobs or channels answers in that state. */
 
@@ -115,25 +115,25 @@ const pairedDevice = z.strictObject({
   approvedAtMs: epochMs(),
   tokens: z.array(deviceTokenSummary).optional(),
 });
+/** A device that waits for somebody's consent; the payload of `device.pair.requested` too. */
+export const pairingRequest = z.strictObject({
+  requestId: uuid(),
+  deviceId: nonEmpty,
+  publicKey: nonEmpty,
+  displayName: z.string().optional(),
+  platform: z.string().optional(),
+  clientId: z.string().optional(),
+  clientMode: z.string().optional(),
+  role: z.string().optional(),
+  roles: z.array(z.string()).optional(),
+  scopes: z.array(z.string()).optional(),
+  remoteIp: z.string().optional(),
+  silent: z.boolean().optional(),
+  isRepair: z.boolean().optional(),
+  ts: epochMs(),
+});
 export const devicePairListResult = z.strictObject({
-  pending: z.array(
-    z.strictObject({
-      requestId: nonEmpty,
-      deviceId: nonEmpty,
-      publicKey: nonEmpty,
-      displayName: z.string().optional(),
-      platform: z.string().optional(),
-      clientId: z.string().optional(),
-      clientMode: z.string().optional(),
-      role: z.string().optional(),
-      roles: z.array(z.string()).optional(),
-      scopes: z.array(z.string()).optional(),
-      remoteIp: z.string().optional(),
-      silent: z.boolean().optional(),
-      isRepair: z.boolean().optional(),
-      ts: epochMs(),
-    }),
-  ),
+  pending: z.array(pairingRequest),
   paired: z.array(pairedDevice),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { agentEvent, chatEvent } from "./chat.ts";
-import { heartbeatEvent } from "./companions.ts";
+import { heartbeatEvent, pairingRequest } from "./companions.ts";
 import { presenceEntry } from "./connect.ts";
 import { healthResult } from "./health.ts";
 import { epochMs, uuid } from "./volatile.ts";
@@ -42,22 +42,7 @@ export const EVENTS = {
   },
   health: { payload: healthResult, droppable: false, broadcast: true },
   "device.pair.requested": {
-    payload: z.strictObject({
-      requestId: uuid(),
-      deviceId: nonEmpty,
-      publicKey: nonEmpty,
-      displayName: z.string().optional(),
-      platform: z.string().optional(),
-      clientId: z.string().optional(),
-      clientMode: z.string().optional(),
-      role: z.string().optional(),
-      roles: z.array(z.string()).optional(),
-      scopes: z.array(z.string()).optional(),
-      remoteIp: z.string().optional(),
-      silent: z.boolean().optional(),
-      isRepair: z.boolean().optional(),
-      ts: epochMs(),
-    }),
+    payload: pairingRequest,
     scope: "operator.pairing",
     droppable: true,
     broadcast: true,
