@@ -1,14 +1,24 @@
 import type { Difference } from "./compare/difference.ts";
 import type { Level } from "./scenario/schema.ts";
 
+/** Version of the outcome's own format. */
+export const OUTCOME_FORMAT = "lockstep-outcome/1";
+
 /** How one case ended. */
 export type CaseStatus =
   | "pass" // reached its required level
   | "departure" // differs only where the oracle's own bug is declared
+  | "waived" // every difference that stands in the way is waived
   | "fail" // differs
   | "not-applicable" // this target cannot be put into the starting state
   | "incomplete" // did not run to its end: target unreachable or dead
   | "fault"; // the harness itself went wrong
+
+/** A difference that a waiver excuses, and the waiver's id. */
+export interface WaivedDifference {
+  readonly difference: Difference;
+  readonly waiver: string;
+}
 
 export interface CaseResult {
   readonly id: string;
@@ -23,6 +33,10 @@ export interface CaseResult {
   readonly differences: readonly Difference[];
   /** Differences that an `oracle-bug` allows, with its text. */
   readonly departures: readonly { readonly difference: Difference; readonly why: string }[];
+  /** Differences that waivers excuse; they are not among `differences`. */
+  readonly waived: readonly WaivedDifference[];
+  /** How each of several runs of the case ended, in order; absent when it ran once. */
+  readonly attempts?: readonly CaseStatus[];
   readonly reason?: string;
   readonly logTail?: readonly string[];
   readonly durationMs: number;
@@ -42,10 +56,37 @@ export interface Diagnosis {
   readonly explains: number;
 }
 
-export type Verdict = "pass" | "differ" | "incomplete" | "fault";
+export type Verdict = "pass" | "hygiene" | "differ" | "incomplete" | "fault";
+
+/** What became of one waiver in a run. */
+export interface WaiverFinding {
+  readonly id: string;
+  /** Id of the scenario it speaks of. */
+  readonly scenario: string;
+  /**
+   * `used`: it excused a difference. `idle`: a flaky one that was not needed this time. `unselected`: its scenario did
+   * not run. `stale`: what it excuses no longer differs. `unmatched`: no such scenario or place. `expired`: excuses nothing.
+   */
+  readonly state: "used" | "idle" | "unselected" | "stale" | "unmatched" | "expired";
+  /** One sentence for a human: what was found and what to do. */
+  readonly message: string;
+}
+
+/** What the run was made of, so that later readers can tell whether two runs speak of the same thing. */
+export interface Evidence {
+  /** SHA-256 over the digests of the selected scenarios. */
+  readonly suite: string;
+  /** Scenario id -> its digest, as recordings carry it. */
+  readonly scenarios: Readonly<Record<string, string>>;
+  /** Which build of the candidate ran, as whoever started the run says: a commit, an image digest. */
+  readonly candidate?: string;
+  readonly node: string;
+  readonly platform: string;
+}
 
 /** All that a run found. Reporters and the exit code come from this and nothing else. */
 export interface Outcome {
+  readonly format: typeof OUTCOME_FORMAT;
   readonly tool: string;
   readonly oracle: string;
   readonly target: { readonly name: string; readonly kind: string; readonly server?: string };
@@ -54,10 +95,17 @@ export interface Outcome {
   readonly level: Level;
   readonly cases: readonly CaseResult[];
   readonly diagnoses: readonly Diagnosis[];
+  readonly waivers: readonly WaiverFinding[];
+  readonly evidence: Evidence;
+  /** Which part of a run that was split this is; absent for a whole one. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Whether it ended early: interrupted, or `--bail`. */
+  readonly isPartial: boolean;
   readonly totals: {
     readonly cases: number;
     readonly pass: number;
     readonly departure: number;
+    readonly waived: number;
     readonly fail: number;
     readonly notApplicable: number;
     readonly incomplete: number;
@@ -65,5 +113,5 @@ export interface Outcome {
     readonly reached: Readonly<Record<Level, number>>;
   };
   readonly verdict: Verdict;
-  readonly exitCode: 0 | 1 | 3 | 5;
+  readonly exitCode: 0 | 1 | 3 | 4 | 5;
 }

@@ -1,6 +1,6 @@
 import type { Difference } from "../../src/harness/compare/difference.ts";
 import { concludeOutcome } from "../../src/harness/judge/outcome.ts";
-import type { CaseResult, Diagnosis, Outcome } from "../../src/harness/outcome.ts";
+import type { CaseResult, Diagnosis, Outcome, WaiverFinding } from "../../src/harness/outcome.ts";
 
 const TARGET = 'cmd:./my-port --port {port} --name "a b"';
 
@@ -17,6 +17,7 @@ export function caseResult(members: Partial<CaseResult> & { readonly id: string 
     status: "pass",
     differences: [],
     departures: [],
+    waived: [],
     durationMs: 12,
     repeat: `npx lockstep run '${TARGET}' '${members.id}'`,
     frames: {},
@@ -67,6 +68,28 @@ export const departing = caseResult({
   departures: [{ difference: { ...textDifference, step: 0 }, why: "the oracle's bug: never answers" }],
 });
 
+export const waived = caseResult({
+  id: "sessions.list/sorted-by-activity",
+  covers: ["sessions.list"],
+  reached: "shape",
+  status: "waived",
+  waived: [{ difference: { ...bindingDifference, kind: "order" }, waiver: "sorts-by-creation" }],
+});
+
+export const usedWaiver: WaiverFinding = {
+  id: "sorts-by-creation",
+  scenario: waived.scenario,
+  state: "used",
+  message: "excuses 1 difference of 1 case; expires on 2026-03-30, in 40 days",
+};
+
+export const staleWaiver: WaiverFinding = {
+  id: "label-text",
+  scenario: "sessions.patch/label-unique",
+  state: "stale",
+  message: "nothing it excuses differs any more: take it out (lockstep waivers prune)",
+};
+
 export const notApplicable = caseResult({
   id: "sessions.list/many",
   reached: "none",
@@ -98,7 +121,11 @@ export const dialect: Diagnosis = {
 };
 
 /** An outcome of these cases, always of the same time and target. */
-export function outcomeOf(cases: readonly CaseResult[], diagnoses: readonly Diagnosis[] = []): Outcome {
+export function outcomeOf(
+  cases: readonly CaseResult[],
+  diagnoses: readonly Diagnosis[] = [],
+  waivers: readonly WaiverFinding[] = [],
+): Outcome {
   return concludeOutcome(
     {
       tool: "lockstep 0.1.0",
@@ -107,8 +134,17 @@ export function outcomeOf(cases: readonly CaseResult[], diagnoses: readonly Diag
       startedAt: "2026-02-18T08:00:00.000Z",
       durationMs: 4_200,
       level: "exact",
+      evidence: {
+        suite: "5f0c".repeat(16),
+        scenarios: Object.fromEntries(cases.map(({ scenario }) => [scenario, "ab12".repeat(16)])),
+        candidate: "3d1f00c",
+        node: "v22.12.0",
+        platform: "linux x64",
+      },
+      isPartial: false,
     },
     cases,
     diagnoses,
+    waivers,
   );
 }

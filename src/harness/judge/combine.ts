@@ -6,6 +6,7 @@ const SEVERITY: readonly CaseStatus[] = [
   "fail",
   "incomplete",
   "not-applicable",
+  "waived",
   "departure",
   "pass",
 ];
@@ -18,7 +19,9 @@ export function worstOf(results: readonly CaseResult[]): CaseResult {
   const [worst] = results.toSorted((a, b) => SEVERITY.indexOf(a.status) - SEVERITY.indexOf(b.status));
   if (worst === undefined) throw new RangeError("no results");
   const alike = results.filter((result) => result.status === worst.status).length;
-  if (alike === results.length) return worst;
+  if (results.length === 1) return worst;
+  const attempts = results.map(({ status }) => status);
+  if (alike === results.length) return { ...worst, attempts };
   const often = `${worst.status} in ${alike} of ${results.length} runs`;
-  return { ...worst, reason: worst.reason === undefined ? often : `${often}: ${worst.reason}` };
+  return { ...worst, attempts, reason: worst.reason === undefined ? often : `${often}: ${worst.reason}` };
 }

@@ -61,6 +61,7 @@ export function withoutCapture(
     status,
     differences: [],
     departures: [],
+    waived: [],
     reason,
     ...(options.logTail === undefined || options.logTail.length === 0 ? {} : { logTail: options.logTail }),
     frames: {},
@@ -87,6 +88,7 @@ function judgeCapture(
     status,
     differences: standing,
     departures,
+    waived: [],
     frames: framesOfSteps(capture, differing),
   });
 }

@@ -7,6 +7,9 @@ import {
   incomplete,
   notApplicable,
   outcomeOf,
+  staleWaiver,
+  usedWaiver,
+  waived,
 } from "../../../test/support/outcomes.ts";
 
 const passing = caseResult({ id: "health/plain" });
@@ -24,6 +27,15 @@ describe("concludeOutcome", () => {
     ["nothing run is not green", [], "incomplete", 3],
   ] as const)("%s", (_name, cases, verdict, exitCode) => {
     expect(outcomeOf(cases)).toMatchObject({ verdict, exitCode });
+  });
+
+  it.each([
+    ["a waiver that is used", [passing, waived], [usedWaiver], "pass", 0],
+    ["a waiver for nothing", [passing, waived], [usedWaiver, staleWaiver], "hygiene", 4],
+    ["what did not run goes before hygiene", [passing, incomplete], [staleWaiver], "incomplete", 3],
+    ["a difference goes before hygiene", [passing, failing], [staleWaiver], "differ", 1],
+  ] as const)("%s", (_name, cases, waivers, verdict, exitCode) => {
+    expect(outcomeOf(cases, [], waivers)).toMatchObject({ verdict, exitCode, waivers });
   });
 
   it("counts levels cumulatively, and only of cases that were judged", () => {

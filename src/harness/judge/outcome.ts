@@ -1,9 +1,17 @@
-import type { CaseResult, CaseStatus, Diagnosis, Outcome, Verdict } from "../outcome.ts";
+import {
+  OUTCOME_FORMAT,
+  type CaseResult,
+  type CaseStatus,
+  type Diagnosis,
+  type Outcome,
+  type Verdict,
+  type WaiverFinding,
+} from "../outcome.ts";
 import { LEVELS, type Level } from "../scenario/schema.ts";
 import { satisfies } from "./levels.ts";
 
 /** What a run knows besides its cases. */
-export interface OutcomeHeader {
+export interface OutcomeHeader extends Pick<Outcome, "evidence" | "shard" | "isPartial"> {
   readonly tool: string;
   readonly oracle: string;
   readonly target: Outcome["target"];
@@ -14,7 +22,7 @@ export interface OutcomeHeader {
 }
 
 /** Statuses for which a capture was held against a recording. */
-const JUDGED = new Set<CaseStatus>(["pass", "departure", "fail"]);
+const JUDGED = new Set<CaseStatus>(["pass", "departure", "waived", "fail"]);
 
 function countTotals(cases: readonly CaseResult[]): Outcome["totals"] {
   const count = (status: CaseStatus) => cases.filter((result) => result.status === status).length;
@@ -26,6 +34,7 @@ function countTotals(cases: readonly CaseResult[]): Outcome["totals"] {
     cases: cases.length,
     pass: count("pass"),
     departure: count("departure"),
+    waived: count("waived"),
     fail: count("fail"),
     notApplicable: count("not-applicable"),
     incomplete: count("incomplete"),
@@ -34,27 +43,47 @@ function countTotals(cases: readonly CaseResult[]): Outcome["totals"] {
   };
 }
 
+/** A waiver that has nothing to excuse is to be taken out, or it hides the next difference in that place. */
+const UNCLEAN = new Set<WaiverFinding["state"]>(["stale", "unmatched", "expired"]);
+
 /** Skipped is not passed, and nothing run is not green: a run in which no case was judged is incomplete. */
-function concludeVerdict(totals: Outcome["totals"]): Verdict {
+function concludeVerdict(totals: Outcome["totals"], waivers: readonly WaiverFinding[]): Verdict {
   if (totals.fault > 0) return "fault";
   if (totals.fail > 0) return "differ";
-  if (totals.incomplete > 0 || totals.pass + totals.departure === 0) return "incomplete";
+  if (totals.incomplete > 0 || totals.pass + totals.departure + totals.waived === 0) return "incomplete";
+  if (waivers.some(({ state }) => UNCLEAN.has(state))) return "hygiene";
   return "pass";
 }
 
-/** Exit code of each verdict; when several apply, a fault goes before a difference, and that before incompleteness. */
-export const EXIT_CODES = { pass: 0, differ: 1, incomplete: 3, fault: 5 } as const satisfies Record<
-  Verdict,
-  Outcome["exitCode"]
->;
+/**
+ * Exit code of each verdict; when several apply, a fault goes before a difference, that before incompleteness, and that
+ * before hygiene.
+ */
+export const EXIT_CODES = {
+  pass: 0,
+  differ: 1,
+  incomplete: 3,
+  hygiene: 4,
+  fault: 5,
+} as const satisfies Record<Verdict, Outcome["exitCode"]>;
 
 /** All that a run found, with its verdict and exit code (docs/design.md section 5). */
 export function concludeOutcome(
   header: OutcomeHeader,
   cases: readonly CaseResult[],
   diagnoses: readonly Diagnosis[],
+  waivers: readonly WaiverFinding[] = [],
 ): Outcome {
   const totals = countTotals(cases);
-  const verdict = concludeVerdict(totals);
-  return { ...header, cases, diagnoses, totals, verdict, exitCode: EXIT_CODES[verdict] };
+  const verdict = concludeVerdict(totals, waivers);
+  return {
+    format: OUTCOME_FORMAT,
+    ...header,
+    cases,
+    diagnoses,
+    waivers,
+    totals,
+    verdict,
+    exitCode: EXIT_CODES[verdict],
+  };
 }

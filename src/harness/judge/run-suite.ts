@@ -10,7 +10,7 @@ import { toDiagnoses } from "./diagnose.ts";
 import { inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
 import { judgeCase, missingRecording, withoutCapture, type CaseContext } from "./judge-case.ts";
 import { concludeOutcome } from "./outcome.ts";
-import { contextOf, refuseStaleRecordings, type SuiteContext } from "./suite-context.ts";
+import { contextOf, evidenceOf, refuseStaleRecordings, type SuiteContext } from "./suite-context.ts";
 
 /** What is told while a run goes on. */
 export interface RunListener {
@@ -47,6 +47,8 @@ export interface SuiteRunOptions {
   readonly repeat?: number | undefined;
   /** Stop at the first case that fails. */
   readonly bail?: boolean | undefined;
+  /** Which build of the candidate this is, as the user names it. */
+  readonly candidate?: string | undefined;
   /** Whether the user named a token. */
   readonly tokenGiven?: boolean;
   readonly repeatFlags?: readonly string[];
@@ -177,6 +179,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
   const isHalted = unreachable !== undefined || fatal !== undefined;
   const tally = new Tally(contexts, isHalted ? {} : listener);
   const diagnoses: Diagnosis[] = [];
+  let isPartial = false;
   if (unreachable !== undefined) {
     settleOpen(tally, "incomplete", "the target was never reached");
     const detail = [unreachable.reason, ...unreachable.log].join("\n  ");
@@ -186,6 +189,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
   } else {
     settleUnrecorded(tally);
     const early = await runAndJudge(options, tally, contexts);
+    isPartial = early !== undefined || options.signal?.aborted === true;
     if (early !== undefined) settleOpen(tally, "incomplete", early);
     else if (options.signal?.aborted === true) settleOpen(tally, "incomplete", "interrupted");
     else settleOpen(tally, "fault", "the runner gave no result for this case");
@@ -200,6 +204,8 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),
       level: options.level ?? "exact",
+      evidence: evidenceOf(scenarios, suite, options.candidate),
+      isPartial,
     },
     cases,
     diagnoses,

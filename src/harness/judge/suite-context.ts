@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { LockstepError } from "../../contract/index.ts";
 import { caseOf, type RecordingFile } from "../learn/recording.ts";
+import type { Evidence } from "../outcome.ts";
 import type { PlannedCase } from "../run/capture.ts";
 import { fixturesOf, scenarioDigest, type Level, type Suite } from "../scenario/index.ts";
 import type { CaseContext } from "./judge-case.ts";
@@ -41,6 +43,25 @@ export function refuseStaleRecordings(
       : `${stale.length} scenarios changed after they were recorded: ${stale.join(", ")}`,
     { hint: `record again: lockstep record ${stale.join(" ")}` },
   );
+}
+
+/** What the run is made of: the digests of its scenarios, the machine, and the candidate's build as the user names it. */
+export function evidenceOf(
+  scenarios: Iterable<string>,
+  suite: Suite,
+  candidate: string | undefined,
+): Evidence {
+  const digests = [...new Set(scenarios)].sort().flatMap((id): [string, string][] => {
+    const scenario = suite.scenarios.get(id)?.data;
+    return scenario === undefined ? [] : [[id, scenarioDigest(scenario, fixturesOf(scenario, suite))]];
+  });
+  return {
+    suite: createHash("sha256").update(JSON.stringify(digests)).digest("hex"),
+    scenarios: Object.fromEntries(digests),
+    ...(candidate === undefined ? {} : { candidate }),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
 }
 
 /** All that the judge needs to know of one planned case. */

@@ -31,6 +31,10 @@ function childOf(result: CaseResult): string {
   if (result.status === "departure") {
     return `<system-out>${content(result.departures.map(({ why }) => why).join("\n"))}</system-out>`;
   }
+  if (result.status === "waived") {
+    const ids = [...new Set(result.waived.map(({ waiver }) => waiver))].join(", ");
+    return `<skipped message="${attribute(`waived: ${ids}`)}"/>`;
+  }
   if (result.status === "not-applicable") return `<skipped message="${reason}"/>`;
   if (result.status === "fail") {
     const first = result.differences[0];
@@ -49,7 +53,7 @@ function testcase(result: CaseResult): string {
 function counts(cases: readonly CaseResult[]): string {
   const count = (...statuses: CaseResult["status"][]) =>
     cases.filter((result) => statuses.includes(result.status)).length;
-  return `tests="${cases.length}" failures="${count("fail")}" errors="${count("incomplete", "fault")}" skipped="${count("not-applicable")}"`;
+  return `tests="${cases.length}" failures="${count("fail")}" errors="${count("incomplete", "fault")}" skipped="${count("not-applicable", "waived")}"`;
 }
 
 function suite(area: string, cases: readonly CaseResult[], outcome: Outcome): string {

@@ -4,6 +4,7 @@ import { plural } from "./text.ts";
 /** The verdict in one word, as every reporter prints it. */
 export const VERDICT_WORDS = {
   pass: "PASS",
+  hygiene: "HYGIENE",
   differ: "DIFFERS",
   incomplete: "INCOMPLETE",
   fault: "FAULT",
@@ -13,6 +14,7 @@ function describeCounts(outcome: Outcome): string {
   const { totals } = outcome;
   const parts = [plural(totals.cases, "case"), `${totals.pass} pass`];
   if (totals.departure > 0) parts.push(`${totals.departure} with departures`);
+  if (totals.waived > 0) parts.push(`${totals.waived} waived`);
   if (totals.fail > 0) parts.push(`${totals.fail} fail`);
   if (totals.notApplicable > 0) parts.push(`${totals.notApplicable} not applicable`);
   if (totals.incomplete > 0) parts.push(`${totals.incomplete} incomplete`);
@@ -25,6 +27,7 @@ export function verdictSentence(outcome: Outcome): string {
   const { target, oracle } = outcome;
   const claim = {
     pass: `${target.name} agrees with ${oracle}`,
+    hygiene: `${target.name} agrees with ${oracle}, but waivers have to be mended`,
     differ: `${target.name} differs from ${oracle}`,
     incomplete: `nothing is concluded about ${target.name}`,
     fault: "the harness went wrong; nothing is concluded",

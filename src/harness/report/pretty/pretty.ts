@@ -85,7 +85,12 @@ function scoreLines(outcome: Outcome): string[] {
 /** The report for people: diagnosis first, then scenarios, failures, departures, the scoreboard, and the verdict last. */
 export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): string {
   const paint = options.paint ?? plain;
-  const colour = outcome.verdict === "pass" ? "green" : outcome.verdict === "incomplete" ? "yellow" : "red";
+  const colour =
+    outcome.verdict === "pass"
+      ? "green"
+      : outcome.verdict === "incomplete" || outcome.verdict === "hygiene"
+        ? "yellow"
+        : "red";
   const scenarios = byScenario(outcome.cases);
   const lines: string[] = [];
   if (options.tailOnly !== true) {

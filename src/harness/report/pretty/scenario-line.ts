@@ -9,6 +9,7 @@ const WORST_FIRST: readonly CaseStatus[] = [
   "fault",
   "fail",
   "incomplete",
+  "waived",
   "departure",
   "pass",
   "not-applicable",
@@ -17,6 +18,7 @@ const WORST_FIRST: readonly CaseStatus[] = [
 const MARKS = {
   pass: ["green", "✓"],
   departure: ["yellow", "≈"],
+  waived: ["yellow", "~"],
   fail: ["red", "✗"],
   "not-applicable": ["dim", "-"],
   incomplete: ["yellow", "?"],
@@ -48,7 +50,7 @@ export function scenarioLine(
 ): string {
   const worst = WORST_FIRST.find((status) => results.some((result) => result.status === status)) ?? "pass";
   const judged = results.filter(
-    ({ status }) => status === "pass" || status === "departure" || status === "fail",
+    ({ status }) => status === "pass" || status === "departure" || status === "waived" || status === "fail",
   );
   const head = `${statusMark(worst, paint)} ${scenario.padEnd(width)}`;
   if (judged.length === 0) {
