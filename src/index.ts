@@ -8,6 +8,7 @@ export {
 } from "./gateway/index.ts";
 export { runSuite, type RunListener, type SuiteRunOptions } from "./harness/judge/run-suite.ts";
 export type { CaseResult, CaseStatus, Diagnosis, Outcome, Verdict } from "./harness/outcome.ts";
+export { readOutcome } from "./harness/read-outcome.ts";
 export { REPORTERS, type ReporterName } from "./harness/report/reporters.ts";
 export { runCases } from "./harness/run/index.ts";
 export { loadSuite, planCases, type Level, type Suite } from "./harness/scenario/index.ts";

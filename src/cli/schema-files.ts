@@ -11,6 +11,7 @@ import {
 } from "../contract/index.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
+import { outcomeFile } from "../harness/outcome-schema.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 
 /** Schemas that describe a place where the protocol takes anything; every other one must refuse something. */
@@ -49,6 +50,7 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/scenario.schema.json", title: "A scenario of Lockstep", schema: scenarioFile },
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
+    { path: "lockstep/outcome.schema.json", title: "What a run of Lockstep found", schema: outcomeFile },
     {
       path: "lockstep/advertised.schema.json",
       title: "What an oracle names in hello-ok",

@@ -42,9 +42,9 @@ export interface CaseResult {
   readonly durationMs: number;
   /** The command that repeats just this case. */
   readonly repeat: string;
-  /** Raw frames of the steps that differ, by step: what was sent and what came back. */
+  /** Raw frames of the steps that differ, by the step's index: what was sent and what came back. */
   readonly frames: Readonly<
-    Record<number, { readonly sent?: unknown; readonly received: readonly unknown[] }>
+    Record<string, { readonly sent?: unknown; readonly received: readonly unknown[] }>
   >;
 }
 

@@ -2,7 +2,7 @@ import type { CaseResult } from "../outcome.ts";
 import type { Capture, StepCapture } from "../run/capture.ts";
 
 type Frames = CaseResult["frames"];
-type StepFrames = Frames[number];
+type StepFrames = Frames[string];
 
 function framesOf(step: StepCapture): StepFrames {
   if (step.parts !== undefined) {
@@ -19,7 +19,7 @@ function framesOf(step: StepCapture): StepFrames {
 
 /** What went over the wire in the steps that differ, by the step's index; a close and listed files stand last. */
 export function framesOfSteps(capture: Capture, steps: Iterable<number>): Frames {
-  const frames: Record<number, StepFrames> = {};
+  const frames: Record<string, StepFrames> = {};
   for (const index of steps) {
     const step = capture.steps[index];
     if (step !== undefined) frames[index] = framesOf(step);
