@@ -142,6 +142,16 @@ export class Connection {
     return this.#inbox.next(match, timeoutMs);
   }
 
+  /** Reads nothing more until `resume`: messages, and the other side's close, wait in the sockets between. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Reads again after `pause`. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Waits until the other side closed; nothing when `timeoutMs` passed first. */
   async waitForClose(timeoutMs: number): Promise<WireClose | undefined> {
     let timer: NodeJS.Timeout | undefined;
@@ -157,6 +167,8 @@ export class Connection {
 
   /** Closes from our side; cut after a second without an answer. Never rejects, and may be called twice. */
   async close(code = 1000, reason = ""): Promise<WireClose> {
+    // A socket that does not read would never see the answer.
+    this.#socket.resume();
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
     const close = await this.waitForClose(CLOSE_TIMEOUT_MS);
     if (close !== undefined) return close;

@@ -39,6 +39,8 @@ export type StepKind =
   | "open"
   | "close"
   | "closed"
+  | "pause"
+  | "resume"
   | "event"
   | "quiet"
   | "together"

@@ -48,6 +48,8 @@ function connectionsOf(step: Step): { uses: string[]; opens: string[] } {
   if ("together" in step) return { uses: step.together.map((call) => call.as ?? "main"), opens: [] };
   if ("close" in step) return { uses: [step.close.as ?? "main"], opens: [] };
   if ("closed" in step) return { uses: [step.closed.as ?? "main"], opens: [] };
+  if ("pause" in step) return { uses: [step.pause.as ?? "main"], opens: [] };
+  if ("resume" in step) return { uses: [step.resume.as ?? "main"], opens: [] };
   if ("quiet" in step) return { uses: [step.quiet.as ?? "main"], opens: [] };
   return { uses: "as" in step && step.as !== undefined ? [step.as] : [], opens: [] };
 }

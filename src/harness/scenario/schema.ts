@@ -136,6 +136,12 @@ export const openStep = z.strictObject({
 /** The client closes. */
 export const closeStep = z.strictObject({ close: z.strictObject({ ...onConnection }), ...common });
 
+/** The client stops reading, as one that hangs does; what the server sends waits on the way. */
+export const pauseStep = z.strictObject({ pause: z.strictObject({ ...onConnection }), ...common });
+
+/** The client reads again. */
+export const resumeStep = z.strictObject({ resume: z.strictObject({ ...onConnection }), ...common });
+
 /** The server closes, by the deadline. */
 export const closedStep = z.strictObject({
   closed: z.strictObject({ ...onConnection }),
@@ -203,6 +209,8 @@ export const step = z.union([
   openStep,
   closeStep,
   closedStep,
+  pauseStep,
+  resumeStep,
   eventStep,
   quietStep,
   togetherStep,

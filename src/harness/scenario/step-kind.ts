@@ -11,6 +11,8 @@ export const STEP_SCHEMAS: Readonly<Record<StepKind, z.ZodType>> = {
   open: schema.openStep,
   close: schema.closeStep,
   closed: schema.closedStep,
+  pause: schema.pauseStep,
+  resume: schema.resumeStep,
   event: schema.eventStep,
   quiet: schema.quietStep,
   together: schema.togetherStep,

@@ -1,6 +1,7 @@
 import { isAnswer } from "../../../wire/index.ts";
 import type { WireMessage } from "../../../wire/index.ts";
 import type { Close } from "../capture.ts";
+import { digestHuge, RECEIVED_LIMIT } from "../cut-long.ts";
 import type { Link } from "../link.ts";
 
 /** A refused handshake is followed by a close within this many milliseconds, or is not. */
@@ -10,7 +11,8 @@ const CLOSE_BEHIND_MS = 20;
 
 /** A message as a capture keeps it. */
 export function captured(message: WireMessage): unknown {
-  return message.isJson ? message.value : { "not-json": message.text };
+  const value = message.isJson ? message.value : { "not-json": message.text };
+  return message.text.length <= RECEIVED_LIMIT ? value : digestHuge(value);
 }
 
 /** What a step received, as members of its capture: those that don't apply are left out. */

@@ -5,7 +5,7 @@ import { runCall, runTogether } from "./call.ts";
 import { runConnect, runOpen } from "./connect.ts";
 import { runRaw } from "./raw.ts";
 import { runFiles, runProcess, runWrite } from "./state.ts";
-import { runClose, runClosed, runEvent, runQuiet, runWait } from "./watch.ts";
+import { runClose, runClosed, runEvent, runPause, runQuiet, runResume, runWait } from "./watch.ts";
 
 /**
  * Runs one step.
@@ -18,6 +18,8 @@ export function runStep(context: CaseContext, step: Step): Promise<StepCapture> 
   if ("open" in step) return runOpen(context, step);
   if ("close" in step) return runClose(context, step);
   if ("closed" in step) return runClosed(context, step);
+  if ("pause" in step) return runPause(context, step);
+  if ("resume" in step) return runResume(context, step);
   if ("event" in step) return runEvent(context, step);
   if ("quiet" in step) return runQuiet(context, step);
   if ("together" in step) return runTogether(context, step);

@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { answering, run } from "../../../../test/support/run-scenario.ts";
+import type { Peer } from "../../../../test/support/scripted-server.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 describe("listening", () => {
   const chatty = answering(() => ({}), {
@@ -40,6 +44,35 @@ describe("listening", () => {
       as: "main",
       received: [{ type: "event", event: "news", payload: { n: 2 } }],
     });
+  });
+
+  test("a client that pauses takes nothing until it resumes", async () => {
+    const peers: Peer[] = [];
+    const telling = answering(
+      () => {
+        for (const peer of peers)
+          peer.say({ type: "event", event: "news", payload: { huge: "é".repeat(2e6) } });
+        return {};
+      },
+      { onConnection: (peer) => peers.push(peer) },
+    );
+    const { steps } = await run(
+      {
+        steps: [
+          { open: { as: "a" } },
+          { pause: { as: "a" } },
+          { call: "news" },
+          { event: "news", as: "a", within: 50 },
+          { resume: { as: "a" } },
+          { event: "news", as: "a" },
+          { pause: { as: "a" } },
+        ],
+      },
+      telling,
+    );
+    expect(steps[3]).toMatchObject({ received: [], timedOut: true });
+    const huge = `${"é".repeat(64)}... (2000000 in all, SHA-256 ${sha256("é".repeat(2e6))})`;
+    expect(steps[5]?.received).toEqual([{ type: "event", event: "news", payload: { huge } }]);
   });
 
   test("close closes, closed waits for the server, wait waits", async () => {

@@ -74,6 +74,30 @@ export async function runClose(
   return { kind: "close", as, received: [] };
 }
 
+/** A step of kind `pause`: the client reads nothing more. */
+export async function runPause(
+  context: CaseContext,
+  step: Extract<Step, { pause: unknown }>,
+): Promise<StepCapture> {
+  const as = step.pause.as ?? "main";
+  const link = await watchLink(context, as);
+  if ("received" in link) return { kind: "pause", as, ...link };
+  link.connection.pause();
+  return { kind: "pause", as, received: [] };
+}
+
+/** A step of kind `resume`: the client reads again. */
+export async function runResume(
+  context: CaseContext,
+  step: Extract<Step, { resume: unknown }>,
+): Promise<StepCapture> {
+  const as = step.resume.as ?? "main";
+  const link = await watchLink(context, as);
+  if ("received" in link) return { kind: "resume", as, ...link };
+  link.connection.resume();
+  return { kind: "resume", as, received: [] };
+}
+
 /** A step of kind `closed`: the server closes. */
 export async function runClosed(
   context: CaseContext,
