@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addBench } from "./bench.ts";
 import { addCheck } from "./check.ts";
 import { addCoverage } from "./coverage.ts";
 import { addGateway } from "./gateway.ts";
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSchemas,
   addParity,
   addCoverage,
+  addBench,
 ];
 
 const EXIT_CODES = `

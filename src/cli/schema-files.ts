@@ -9,6 +9,7 @@ import {
   responseFrame,
   toJsonSchema,
 } from "../contract/index.ts";
+import { benchFile } from "../harness/bench/format.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
@@ -47,6 +48,7 @@ function namedSchemas(): NamedSchema[] {
     { path: "frames/request.schema.json", title: "What a client sends", schema: requestFrame },
     { path: "frames/response.schema.json", title: "What the gateway answers", schema: responseFrame },
     { path: "frames/event.schema.json", title: "What the gateway sends unasked", schema: eventFrame },
+    { path: "lockstep/bench.schema.json", title: "A benchmark of Lockstep", schema: benchFile },
     { path: "lockstep/scenario.schema.json", title: "A scenario of Lockstep", schema: scenarioFile },
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },

@@ -23,6 +23,8 @@ export const LOCKSTEP_ERRORS = {
   INSTALL_FAILED: 3,
   TARGET_UNREACHABLE: 3,
   TARGET_DIED: 3,
+  INTERRUPTED: 3,
+  BENCH_INVALID: 2,
   HARNESS_FAULT: 5,
 } as const satisfies Record<string, 2 | 3 | 4 | 5>;
 

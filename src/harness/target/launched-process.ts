@@ -15,6 +15,8 @@ export interface SpawnPlan {
 
 /** A process of ours, with whatever it starts. */
 export interface LaunchedProcess {
+  /** Leader of its group. */
+  readonly pid: number;
   readonly exited: () => TargetExit | undefined;
   /** SIGTERM to the group, SIGKILL for whatever is left after the grace time. Resolves when the group is gone. */
   readonly stop: (graceMs: number) => Promise<void>;
@@ -92,6 +94,7 @@ export async function launchProcess(plan: SpawnPlan, log: LogTail): Promise<Laun
     forget();
   };
   return {
+    pid,
     exited: () => exit,
     kill,
     stop: async (graceMs) => {

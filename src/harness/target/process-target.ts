@@ -79,6 +79,8 @@ export async function launchInstance(
     const linesBefore = log.lines().length;
     const plan = await recipe.plan({ folder, port, token }, state);
     asked = false;
+    const url = `ws://127.0.0.1:${port}`;
+    await conditions.beforeSpawn?.({ url, token, stateDir: folder.stateDir });
     const child = await launchProcess(plan, log).catch((error: unknown) => {
       throw new LockstepError("TARGET_INVALID", `the target ${recipe.name} can't be started`, {
         hint: error instanceof Error ? error.message : String(error),
@@ -86,7 +88,6 @@ export async function launchInstance(
       });
     });
     running = child;
-    const url = `ws://127.0.0.1:${port}`;
     const readiness = await waitUntilReady({
       url,
       timeoutMs: recipe.readyTimeoutMs,
@@ -159,6 +160,7 @@ export async function launchInstance(
     name: recipe.name,
     isRunning: () => running !== undefined && running.exited() === undefined,
     stateDir: folder.stateDir,
+    processGroup: () => (running === undefined || running.exited() !== undefined ? undefined : running.pid),
     clockOffsetMs: recipe.clockOffsetMs,
     exited: () => (asked ? undefined : running?.exited()),
     logTail: log.lines,

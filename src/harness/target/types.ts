@@ -16,6 +16,16 @@ export interface LaunchConditions {
   readonly clockOffsetMs?: number;
   /** Folder below which the state directory is made. */
   readonly stateRoot?: string;
+  /** Called before each start of a process, when its state lies there; the process is started as soon as it resolves. */
+  readonly beforeSpawn?: (place: LaunchPlace) => void | Promise<void>;
+}
+
+/** Where a process that is about to start will be found. */
+export interface LaunchPlace {
+  readonly url: string;
+  /** Shared token; empty when the config asks for none. */
+  readonly token: string;
+  readonly stateDir: string;
 }
 
 /** How the process of a running target ended. */
@@ -33,6 +43,8 @@ export interface RunningTarget {
   /** Absolute real path of the state directory; absent for an endpoint we did not launch. */
   readonly stateDir?: string;
   readonly clockOffsetMs: number;
+  /** Leader of the process group we launched, while it runs; absent for an endpoint in no process of its own. */
+  readonly processGroup?: () => number | undefined;
   /** Set once the process ended without being asked to. */
   readonly exited: () => TargetExit | undefined;
   /** The last lines the process wrote. */
