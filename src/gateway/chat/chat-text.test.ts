@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasAttachments, readImages } from "./attachments.ts";
 import { isOnlyDirectives, readChatReset, readDirectives, readReset } from "./directives.ts";
-import { cleanInbound, commandWords, isSilentReply, isStopText } from "./inbound-text.ts";
+import { cleanInbound, commandWords, isSilentReply, isStopRequest, isStopText } from "./inbound-text.ts";
 import { maySend } from "./send-policy.ts";
 import { conversationInfo, stampMessage, userTimeZone } from "./stamp.ts";
 
@@ -32,6 +32,19 @@ describe("inbound text", () => {
     ["stop it", false],
     ["", false],
   ])("%j stops: %s", (text, stops) => expect(isStopText(text)).toBe(stops));
+
+  it.each([
+    ["[Fri 2026-02-20 10:00] stop", true],
+    ["stop [x]", true],
+    ["Ann: Esc", true],
+    ["[x]\nwait", true],
+    ["[x] /stop:", true],
+    ["/stop: now", false],
+    ["[x] stop!", false],
+    ["[x] please stop", false],
+  ])("%j asks to stop behind what clients put before it: %s", (text, asks) =>
+    expect(isStopRequest(text)).toBe(asks),
+  );
 
   it.each([
     ["NO_REPLY", true],

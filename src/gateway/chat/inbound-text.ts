@@ -41,3 +41,8 @@ export function commandWords(text: string): string {
   // Some clients send a line end as the two characters that stand for one.
   return onOneLine(bare.replaceAll("\\n", " "));
 }
+
+/** Whether a message asks to stop behind what clients put before it; a colon may stand behind the command. */
+export function isStopRequest(text: string): boolean {
+  return isStopText(commandWords(text).replace(/^(\/stop)\s*:$/i, "$1"));
+}

@@ -6,7 +6,7 @@ import {
   readDirectives,
   SESSION_STARTED_PROMPT,
 } from "../chat/directives.ts";
-import { onOneLine } from "../chat/inbound-text.ts";
+import { isStopRequest, onOneLine } from "../chat/inbound-text.ts";
 import { conversationInfo, stampMessage, userTimeZone } from "../chat/stamp.ts";
 import { asEntry, touchedAt } from "../sessions/entry.ts";
 import { type JsonRecord, stringOrNone, trimmedOrNone } from "../sessions/json.ts";
@@ -20,7 +20,7 @@ import { transcriptCandidates } from "../transcripts/paths.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import { applyDirectives, type CommandSender, runCommand } from "./commands.ts";
 import { endRuns } from "./end-runs.ts";
-import { type RunRoom, transcriptRef } from "./room.ts";
+import { entryOf, type RunRoom, transcriptRef } from "./room.ts";
 import path from "node:path";
 
 /** A message as it came in, checked. */
@@ -125,6 +125,37 @@ async function startOver(room: RunRoom, message: InboundMessage, rest: string): 
   return { kind: "run", sessionId: String(entry["sessionId"]), prompt, thinking: levelOf(thinking) };
 }
 
+const STOPPED = "⚙️ Agent was aborted.";
+const AFTER_A_STOP =
+  "Note: The previous agent run was aborted by the user. Resume carefully or ask for clarification.";
+
+/** Whether a message is a wish to stop. A level that the client asks for stands before the words, as a command of its own. */
+const asksToStop = ({ text, thinking }: InboundMessage): boolean =>
+  isStopRequest(text) && (thinking === undefined || text.trimStart().startsWith("/"));
+
+/** Ends what runs and waits in a session, and notes it for the next run; a session that is not there is not made. */
+async function stopSession(room: RunRoom, { target }: InboundMessage): Promise<Plan> {
+  await endRuns(room, target.key, "stop");
+  if (entryOf(room.sessions, target) !== undefined) {
+    await room.sessions.change(target.path, (draft) => {
+      const entry = asEntry(migrateKey(draft, target));
+      if (entry !== undefined)
+        draft.set(target.key, { ...entry, abortedLastRun: true, updatedAt: room.now() });
+    });
+  }
+  return { kind: "reply", text: STOPPED };
+}
+
+/** Says before a prompt that the run before it was stopped, once. */
+async function noteStop(room: RunRoom, target: SessionTarget, prompt: string): Promise<string> {
+  if (entryOf(room.sessions, target)?.["abortedLastRun"] !== true) return prompt;
+  await room.sessions.change(target.path, (draft) => {
+    const entry = asEntry(draft.get(target.key));
+    if (entry !== undefined) draft.set(target.key, { ...entry, abortedLastRun: false });
+  });
+  return `${AFTER_A_STOP}\n\n${prompt}`;
+}
+
 const levelOf = (word: string | undefined): string | undefined =>
   word === undefined ? undefined : thinkingLevel(word);
 
@@ -135,6 +166,7 @@ const levelOf = (word: string | undefined): string | undefined =>
  */
 export async function planMessage(room: RunRoom, message: InboundMessage): Promise<Plan> {
   const { target, text, sender, run } = message;
+  if (asksToStop(message)) return await stopSession(room, message);
   const reset = readChatReset(text);
   if (reset !== undefined) return await startOver(room, message, reset.rest);
   const { entry } = await receive(room, message, false);
@@ -150,7 +182,7 @@ export async function planMessage(room: RunRoom, message: InboundMessage): Promi
   return {
     kind: "run",
     sessionId: stringOrNone(entry["sessionId"]) ?? run.runId,
-    prompt: `${conversationInfo(run.runId, sender.id)}${words}`,
+    prompt: await noteStop(room, target, `${conversationInfo(run.runId, sender.id)}${words}`),
     thinking: levelOf(message.thinking) ?? directives.think?.level,
   };
 }

@@ -1,3 +1,6 @@
+/** Why a turn is dropped from a lane that is full; any other reason is somebody's wish. */
+export const LANE_IS_FULL = "too many messages were waiting";
+
 /** A turn that waits for its session. */
 export interface LaneItem {
   /** Runs the turn; what it throws is its own affair. */
@@ -68,7 +71,7 @@ export class Lanes {
     }
     lane.waiting.push(item);
     this.waiting += 1;
-    if (lane.waiting.length > this.limits.maxPerLane) this.take(lane)?.drop("too many messages were waiting");
+    if (lane.waiting.length > this.limits.maxPerLane) this.take(lane)?.drop(LANE_IS_FULL);
   }
 
   /** Drops what waits in a lane. @returns how many turns that were. */

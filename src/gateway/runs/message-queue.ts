@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Acceptance, ActiveRun } from "./active-runs.ts";
 import { executeRun, type RunResult } from "./execute.ts";
 import type { InboundMessage, Plan } from "./handle-message.ts";
-import type { LaneItem } from "./lanes.ts";
+import { LANE_IS_FULL, type LaneItem } from "./lanes.ts";
 import type { RunRoom } from "./room.ts";
 
 /** What became of a message at first. */
@@ -125,7 +125,10 @@ export class MessageQueue {
           this.room.active.remove(run);
         }
       },
-      drop: () => this.note(key, message.text),
+      drop: (reason) => {
+        if (reason === LANE_IS_FULL) this.note(key, message.text);
+        else this.dropped.delete(key);
+      },
     });
   }
 

@@ -209,7 +209,8 @@ export class RunService {
       const plan = await planMessage(this.room, message);
       if (plan.kind === "run") return { ended: this.queue.place(message, plan, placed) };
       const reply = gatewayMessage(plan.text, now());
-      await this.append(target.key, reply);
+      // A session that is not there has no transcript to keep the reply in.
+      if (entryOf(sessions, target)?.["sessionId"] !== undefined) await this.append(target.key, reply);
       run.reporter.replied(run.requestedKey, reply);
       placed({ status: "ok" });
       return { ended: undefined };
