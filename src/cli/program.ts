@@ -8,6 +8,7 @@ import { addList } from "./list.ts";
 import { addParity } from "./parity.ts";
 import { addRecord } from "./record.ts";
 import { addAccept, addReject, addReview } from "./review.ts";
+import { addRollbackCheck } from "./rollback-check.ts";
 import { addRun } from "./run.ts";
 import { addSchemas } from "./schemas.ts";
 import { addShow } from "./show.ts";
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReview,
   addAccept,
   addReject,
+  addRollbackCheck,
   addGateway,
   addSchemas,
   addParity,

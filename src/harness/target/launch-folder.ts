@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { LockstepError } from "../../contract/lockstep-error.ts";
 import { cleanUpOnExit } from "./live-launches.ts";
+import type { LaunchConditions } from "./types.ts";
 
 /** The folders of one launch. All paths are real, absolute, and ours alone (mode 0700). */
 export interface LaunchFolder {
@@ -17,29 +18,43 @@ export interface LaunchFolder {
   readonly remove: () => Promise<void>;
 }
 
+const STATE_FOLDER = ".openclaw";
+
+function foldersIn(home: string): Omit<LaunchFolder, "remove"> {
+  const stateDir = join(home, STATE_FOLDER);
+  return { home, stateDir, configPath: join(stateDir, "openclaw.json"), tmp: join(home, "tmp") };
+}
+
 /** @param root folder below which the launch's own is made; the system's temporary folder when absent */
-export async function createLaunchFolder(root: string | undefined): Promise<LaunchFolder> {
+async function createLaunchFolder(root: string | undefined): Promise<LaunchFolder> {
   if (root !== undefined) await mkdir(root, { recursive: true, mode: 0o700 });
   const home = await mkdtemp(join(await realpath(root ?? tmpdir()), "lockstep-"));
   await chmod(home, 0o700);
-  const stateDir = join(home, ".openclaw");
-  const tmp = join(home, "tmp");
-  await mkdir(stateDir, { mode: 0o700 });
-  await mkdir(tmp, { mode: 0o700 });
+  const folders = foldersIn(home);
+  await mkdir(folders.stateDir, { mode: 0o700 });
+  await mkdir(folders.tmp, { mode: 0o700 });
   const forget = cleanUpOnExit(() => {
     rmSync(home, { recursive: true, force: true });
   });
   return {
-    home,
-    stateDir,
-    configPath: join(stateDir, "openclaw.json"),
-    tmp,
+    ...folders,
     remove: async () => {
       // A target that was just killed may still be writing its last file.
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
       forget();
     },
   };
+}
+
+/**
+ * The folder a launch uses: one of its own, or the one its conditions name, which outlives the launch.
+ * @throws what the system says of a folder that can't be used
+ */
+export async function openLaunchFolder(conditions: LaunchConditions): Promise<LaunchFolder> {
+  if (conditions.home === undefined) return createLaunchFolder(conditions.stateRoot);
+  const folders = foldersIn(await realpath(conditions.home));
+  for (const folder of [folders.stateDir, folders.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { ...folders, remove: () => Promise.resolve() };
 }
 
 /**

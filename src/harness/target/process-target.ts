@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LockstepError } from "../../contract/lockstep-error.ts";
 import { releasePort, reservePort } from "./free-port.ts";
-import { createLaunchFolder, type LaunchFolder, writeStateFiles } from "./launch-folder.ts";
+import { type LaunchFolder, openLaunchFolder, writeStateFiles } from "./launch-folder.ts";
 import { type LaunchedProcess, launchProcess, type SpawnPlan } from "./launched-process.ts";
 import { createLogTail } from "./log-tail.ts";
 import { waitUntilReady } from "./readiness.ts";
@@ -48,7 +48,7 @@ export function configText(state: StartingState, port: number, token: string): s
 }
 
 /**
- * Launches a process on a fresh state directory and a free port of ours, and waits until it answers.
+ * Launches a process on a state directory (a fresh one, unless the conditions name a home) and a free port of ours, and waits until it answers.
  * @throws LockstepError TARGET_INVALID (no such command), TARGET_DIED, TARGET_UNREACHABLE, FIXTURE_INVALID
  */
 export async function launchInstance(
@@ -57,7 +57,7 @@ export async function launchInstance(
   conditions: LaunchConditions,
 ): Promise<ProcessInstance> {
   const secret = randomBytes(24).toString("hex");
-  const folder = await createLaunchFolder(conditions.stateRoot);
+  const folder = await openLaunchFolder(conditions);
   const log = createLogTail(LOG_LINES, [secret]);
   let state = initial;
   let port = 0;

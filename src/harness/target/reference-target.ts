@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { LockstepError } from "../../contract/lockstep-error.ts";
 import { releasePort, reservePort } from "./free-port.ts";
-import { createLaunchFolder, writeStateFiles } from "./launch-folder.ts";
+import { openLaunchFolder, writeStateFiles } from "./launch-folder.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { configText } from "./process-target.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { completeConfig, sharedToken } from "./starting-config.ts";
 import { targetUnreachable } from "./target-errors.ts";
-import type { ReferenceLauncher, RunningTarget, StartingState, Target } from "./types.ts";
+import type { LaunchConditions, ReferenceLauncher, RunningTarget, StartingState, Target } from "./types.ts";
 
 const NAME = "reference";
 const PORT_ATTEMPTS = 4;
@@ -22,10 +22,10 @@ async function launchReference(
   launcher: ReferenceLauncher,
   options: ResolvedOptions,
   initial: StartingState,
-  stateRoot: string | undefined,
+  conditions: LaunchConditions,
 ): Promise<RunningTarget> {
   const secret = randomBytes(24).toString("hex");
-  const folder = await createLaunchFolder(stateRoot);
+  const folder = await openLaunchFolder(conditions);
   let state = initial;
   let gateway: Awaited<ReturnType<ReferenceLauncher>> | undefined;
   let reserved = 0;
@@ -125,6 +125,6 @@ export function referenceTarget(options: ResolvedOptions): Target {
     reseeds: false,
     // One process on one core, but cases mostly wait for events and silences.
     parallel: 8,
-    launch: (state, conditions) => launchReference(launcher, options, state, conditions.stateRoot),
+    launch: (state, conditions) => launchReference(launcher, options, state, conditions),
   };
 }

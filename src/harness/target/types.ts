@@ -16,6 +16,11 @@ export interface LaunchConditions {
   readonly clockOffsetMs?: number;
   /** Folder below which the state directory is made. */
   readonly stateRoot?: string;
+  /**
+   * An existing folder to be HOME in place of one made for the launch. The target serves the `.openclaw` in it as it
+   * finds it, apart from the config, and leaves it there when it is disposed of.
+   */
+  readonly home?: string;
   /** Called before each start of a process, when its state lies there; the process is started as soon as it resolves. */
   readonly beforeSpawn?: (place: LaunchPlace) => void | Promise<void>;
 }

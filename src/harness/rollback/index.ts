@@ -1,0 +1,2 @@
+export { refuseUnlaunched, rehearseRollback } from "./rehearse.ts";
+export { renderRollback } from "./render.ts";

@@ -1,0 +1,58 @@
+import type { Paint } from "../report/paint.ts";
+import { duration, oneLine, plural, printable, table } from "../report/text.ts";
+import type { Finding, RollbackReport } from "./types.ts";
+
+/** Findings that are printed in full; the rest is counted. */
+const SHOWN = 20;
+
+const PARTS: Readonly<Record<Finding["part"], string>> = {
+  answer: "answers another thing",
+  write: "a change that did not happen",
+  store: "changed an entry unasked",
+  file: "changed a file unasked",
+};
+
+function findingLines(finding: Finding, paint: Paint): string[] {
+  const { part, wrote, read, where, pointer, message } = finding;
+  const who = part === "answer" ? `written by ${wrote}, read by ${read}` : `by ${wrote}`;
+  const values =
+    "expected" in finding || "actual" in finding
+      ? [`    expected  ${oneLine(finding.expected, 160)}`, `    actual    ${oneLine(finding.actual, 160)}`]
+      : [];
+  return [
+    `${paint("red", "✗")} ${PARTS[part]}: ${printable(where)}`,
+    `  ${pointer === "" ? "" : `${printable(pointer)}  `}${who}`,
+    ...values.map((line) => printable(line)),
+    `    ${printable(message)}`,
+    "",
+  ];
+}
+
+/** What a rehearsal came to, for people. */
+export function renderRollback(report: RollbackReport, paint: Paint): string {
+  const { findings, unlisted, turns } = report;
+  const total = findings.length + unlisted;
+  const lines = [
+    ...table([
+      ["turn", "sessions", "compared", "changes", "questions", "time"],
+      ...turns.map(({ runtime, role, sessions, compared, writes, questions, ms }, index) => [
+        `${index + 1}  ${runtime} (${role})`,
+        String(sessions),
+        String(compared),
+        String(writes),
+        String(questions),
+        duration(ms),
+      ]),
+    ]),
+    "",
+    `on the disk: ${plural(report.entriesCompared, "entry", "entries")} and ${plural(report.filesCompared, "file")} compared after the target's turns`,
+    ...report.leftOut.slice(0, 10).map((path) => `not copied: ${printable(path)}`),
+    "",
+    ...findings.slice(0, SHOWN).flatMap((finding) => findingLines(finding, paint)),
+    ...(total > SHOWN ? [`and ${total - SHOWN} more; --json lists ${findings.length} of ${total}`, ""] : []),
+    total === 0
+      ? `${paint("green", "HOLDS")}  ${report.target} can be cut over to, and rolled back to ${report.oracle}`
+      : `${paint("red", "DIFFERS")}  ${plural(total, "finding")}: what ${report.oracle} and ${report.target} leave each other is not the same`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
