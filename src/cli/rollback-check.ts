@@ -17,6 +17,7 @@ interface RollbackOptions {
   readonly sample: number;
   readonly timeout: number;
   readonly readyTimeout: number;
+  readonly crash?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
 }
@@ -54,6 +55,7 @@ async function conductCheck(spec: string, options: RollbackOptions, io: Io): Pro
     sample: options.sample,
     timeoutMs: options.timeout,
     ...(options.state === undefined ? {} : { state: resolve(io.cwd, options.state) }),
+    crash: options.crash ?? false,
     onProgress,
     signal: io.interrupted,
   }).finally(() => status.clear());
@@ -80,6 +82,7 @@ export function addRollbackCheck(program: Command, io: Io, finish: (exitCode: nu
     )
     .option("--timeout <duration>", "longest wait for one answer", milliseconds, 30_000)
     .option("--ready-timeout <duration>", "longest wait for a launched gateway", milliseconds, 60_000)
+    .option("--crash", "end the target's turns with kill -9, then start and stop it once")
     .option("--json", "the report as JSON")
     .option("--color", "colour even when nobody watches")
     .option("--no-color", "no colour")

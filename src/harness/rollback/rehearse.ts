@@ -26,6 +26,8 @@ export interface RehearsalOptions {
   /** Absolute path of a state directory to copy; one is made when absent. */
   readonly state?: string;
   readonly timeoutMs: number;
+  /** Whether the target is killed after its turns, and started and stopped once, before the oracle takes over. */
+  readonly crash?: boolean;
   readonly onProgress?: (text: string) => void;
   /** Fires when the rehearsal is to end early. */
   readonly signal?: AbortSignal;
@@ -167,6 +169,7 @@ export async function rehearseRollback(options: RehearsalOptions): Promise<Rollb
       agents: prepared.agents,
       sample: options.sample,
       timeoutMs: options.timeoutMs,
+      crash: options.crash ?? false,
       now,
       device: createDevice(),
       bystander: createDevice(),

@@ -34,13 +34,14 @@ export function renderRollback(report: RollbackReport, paint: Paint): string {
   const total = findings.length + unlisted;
   const lines = [
     ...table([
-      ["turn", "sessions", "compared", "changes", "questions", "time"],
-      ...turns.map(({ runtime, role, sessions, compared, writes, questions, ms }, index) => [
+      ["turn", "sessions", "compared", "changes", "questions", "refused", "time"],
+      ...turns.map(({ runtime, role, sessions, compared, writes, questions, refused, ms }, index) => [
         `${index + 1}  ${runtime} (${role})`,
         String(sessions),
         String(compared),
         String(writes),
         String(questions),
+        String(refused),
         duration(ms),
       ]),
     ]),

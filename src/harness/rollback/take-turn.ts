@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { LockstepError } from "../../contract/index.ts";
 import type { DeviceIdentity } from "../../wire/index.ts";
+import { oneLine } from "../report/text.ts";
 import { latestChange, type StateSnapshot, takeSnapshot } from "../target/state-snapshot.ts";
 import type { RunningTarget, StartingState, Target } from "../target/index.ts";
 import { isObject } from "../scenario/json.ts";
@@ -18,6 +20,8 @@ export interface Stage {
   readonly agents: readonly string[];
   readonly sample: number;
   readonly timeoutMs: number;
+  /** Whether the target's turns end in `kill -9`, a start and a stop, instead of a stop alone. */
+  readonly crash: boolean;
   /** When the rehearsal began, epoch ms. */
   readonly now: number;
   readonly device: DeviceIdentity;
@@ -66,9 +70,14 @@ async function untilQuiet(stateDir: string): Promise<void> {
   }
 }
 
-async function knownSessions(talk: Talk): Promise<KnownSession[]> {
+/** @throws LockstepError TARGET_UNREACHABLE when it lists none: there is nothing to rehearse with then */
+async function knownSessions(talk: Talk, name: string): Promise<KnownSession[]> {
   const answer = await talk.ask(EVERYTHING);
-  return "payload" in answer ? sessionsIn(answer.payload) : [];
+  const sessions = "payload" in answer ? sessionsIn(answer.payload) : [];
+  if (sessions.length > 0) return sessions;
+  throw new LockstepError("TARGET_UNREACHABLE", `${name} lists no sessions, so nothing can be compared`, {
+    hint: `it answered sessions.list with ${oneLine(answer)}`,
+  });
 }
 
 function topics(
@@ -112,7 +121,7 @@ async function writeAll(
   stage: Stage,
   plan: TurnPlan,
 ): Promise<{ writes: readonly Write[]; findings: readonly Finding[] }> {
-  const sessions = await knownSessions(talk);
+  const sessions = await knownSessions(talk, plan.target.name);
   const talking = await conversing(talk, sessions);
   const keys = sessions.map(({ key }) => key);
   const writes = [
@@ -154,12 +163,12 @@ async function perform(
       findings.push(...compareInterviews(before.interview, answers, before.name, target.name));
     }
     if (plan.fresh === 0) {
-      const sessions = await knownSessions(talk);
+      const sessions = await knownSessions(talk, plan.target.name);
       return { findings, writes: [], interview: [], sessions: sessions.length };
     }
     const { writes, findings: refused } = await writeAll(talk, stage, plan);
     await untilQuiet(stage.stateDir);
-    const sessions = await knownSessions(talk);
+    const sessions = await knownSessions(talk, plan.target.name);
     const questions = topics(stage, sessions, number, stored);
     stage.onProgress(`${target.name}: ${questions.length} questions`);
     const interview = await talk.interview(questions);
@@ -187,6 +196,10 @@ export async function takeTurn(stage: Stage, plan: TurnPlan): Promise<TurnResult
   try {
     done = await perform(stage, plan, running, storedKeys(before));
     stage.onProgress(`${target.name}: stopping`);
+    if (stage.crash && role === "target") {
+      await running.kill();
+      await running.start();
+    }
   } finally {
     await running.dispose();
   }
@@ -209,6 +222,7 @@ export async function takeTurn(stage: Stage, plan: TurnPlan): Promise<TurnResult
       role,
       sessions,
       questions: interview.length,
+      refused: interview.filter(({ answer }) => !("payload" in answer)).length,
       compared,
       writes: writes.length,
       ms: Math.round(performance.now() - startedAt),

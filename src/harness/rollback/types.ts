@@ -50,6 +50,8 @@ export interface Turn {
   readonly role: "oracle" | "target";
   readonly sessions: number;
   readonly questions: number;
+  /** Questions that were refused: some are meant to be, but a turn of refusals proves little. */
+  readonly refused: number;
   /** Answers compared with those of the gateway before. */
   readonly compared: number;
   readonly writes: number;
