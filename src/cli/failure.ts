@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import { LockstepError } from "../contract/index.ts";
-import { GatewayError } from "../gateway/index.ts";
+import { LockstepError } from "../contract/lockstep-error.ts";
+import { GatewayError } from "../gateway/errors.ts";
 import type { Io } from "./io.ts";
 
 const UNEXPECTED = 5;

@@ -36,11 +36,11 @@ export async function main(args: readonly string[]): Promise<void> {
   const verbose = args.includes(VERBOSE) || (io.env["DEBUG"] ?? "").includes("lockstep");
   let exitCode = 0;
   try {
-    const program = buildProgram(io, (code) => {
-      exitCode = code;
-    });
     // It belongs to every command alike, wherever it stands.
     const rest = args.filter((arg) => arg !== VERBOSE);
+    const program = await buildProgram(rest, io, (code) => {
+      exitCode = code;
+    });
     await program.parseAsync(rest, { from: "user" });
   } catch (error) {
     exitCode = reportFailure(error, io, verbose);

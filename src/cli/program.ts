@@ -1,38 +1,27 @@
 import { Command } from "commander";
-import { addBench } from "./bench.ts";
-import { addCheck } from "./check.ts";
-import { addCoverage } from "./coverage.ts";
-import { addGateway } from "./gateway.ts";
 import type { Io } from "./io.ts";
-import { addList } from "./list.ts";
-import { addParity } from "./parity.ts";
-import { addRecord } from "./record.ts";
-import { addAccept, addReject, addReview } from "./review.ts";
-import { addRollbackCheck } from "./rollback-check.ts";
-import { addRun } from "./run.ts";
-import { addSchemas } from "./schemas.ts";
-import { addShow } from "./show.ts";
 import { toolVersion } from "./version.ts";
 
 /** Registers one command; `finish` takes the exit code it ends in. */
 type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [
-  addRun,
-  addList,
-  addShow,
-  addCheck,
-  addRecord,
-  addReview,
-  addAccept,
-  addReject,
-  addRollbackCheck,
-  addGateway,
-  addSchemas,
-  addParity,
-  addCoverage,
-  addBench,
-];
+/** How each command is loaded, in the order of the help. A gateway shall not load the harness before it listens. */
+export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import("./run.ts")).addRun,
+  list: async () => (await import("./list.ts")).addList,
+  show: async () => (await import("./show.ts")).addShow,
+  check: async () => (await import("./check.ts")).addCheck,
+  record: async () => (await import("./record.ts")).addRecord,
+  review: async () => (await import("./review.ts")).addReview,
+  accept: async () => (await import("./review.ts")).addAccept,
+  reject: async () => (await import("./review.ts")).addReject,
+  "rollback-check": async () => (await import("./rollback-check.ts")).addRollbackCheck,
+  gateway: async () => (await import("./gateway.ts")).addGateway,
+  schemas: async () => (await import("./schemas.ts")).addSchemas,
+  parity: async () => (await import("./parity.ts")).addParity,
+  coverage: async () => (await import("./coverage.ts")).addCoverage,
+  bench: async () => (await import("./bench.ts")).addBench,
+};
 
 const EXIT_CODES = `
 Exit codes:
@@ -44,8 +33,22 @@ Exit codes:
   5  the harness's own fault
 `;
 
-/** The whole command line. Nothing runs until it is parsed. */
-export function buildProgram(io: Io, finish: (exitCode: number) => void): Command {
+/** The loaders that a command line needs: its own command's, or all where the first word names none (help, a typing error). */
+function neededCommands(args: readonly string[]): (() => Promise<AddCommand>)[] {
+  const [first = ""] = args;
+  const own = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  return own === undefined ? Object.values(COMMANDS) : [own];
+}
+
+/**
+ * The command line, as far as some arguments need it. Nothing runs until it is parsed.
+ * @param args what will be parsed
+ */
+export async function buildProgram(
+  args: readonly string[],
+  io: Io,
+  finish: (exitCode: number) => void,
+): Promise<Command> {
   const program = new Command("lockstep")
     .description("keeps a rewrite of the OpenClaw gateway in step with the original")
     .version(toolVersion())
@@ -54,6 +57,6 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .addHelpText("after", EXIT_CODES);
-  for (const add of COMMANDS) add(program, io, finish);
+  for (const load of neededCommands(args)) (await load())(program, io, finish);
   return program;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LockstepError } from "../contract/index.ts";
+import { LockstepError } from "../contract/lockstep-error.ts";
 
 /** The package's own folder: `src/cli` and `dist/cli` lie equally deep in it. */
 export const PACKAGE_ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,4 +1,3 @@
-import OpenAI from "openai";
 import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,
@@ -130,6 +129,8 @@ export function createModelClient(
       let stopReason: StopReason = "stop";
       let failure: string | undefined;
       try {
+        // Loaded with the first run: a gateway starts sooner and smaller without it.
+        const { default: OpenAI } = await import("openai");
         const client = new OpenAI({
           apiKey: connection.apiKey,
           baseURL: connection.baseUrl,
