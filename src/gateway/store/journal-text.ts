@@ -4,9 +4,10 @@ import { isRecord } from "../sessions/json.ts";
 import type { ChangeOp } from "./backing.ts";
 import type { SessionTable } from "./session-table.ts";
 
-/** One line of a journal: the file it starts from, or one change set. */
+/** One line of a journal: the file it starts from, one change set, or the file that holds every line before. */
 export type JournalLine =
   | { readonly base: string | null }
+  | { readonly folded: string }
   | { readonly at: number; readonly ops: readonly ChangeOp[] };
 
 const SUM_LENGTH = 16;
@@ -33,7 +34,8 @@ function parseLine(text: string): JournalLine | undefined {
   if (body === undefined || digestOf(body).slice(0, SUM_LENGTH) !== match?.[1]) return undefined;
   const line: unknown = JSON.parse(body);
   if (!isRecord(line)) return undefined;
-  const { base, at, ops } = line;
+  const { base, folded, at, ops } = line;
+  if (typeof folded === "string") return { folded };
   if (typeof base === "string" || base === null) return { base };
   return typeof at === "number" && Array.isArray(ops) && ops.every(isOp) ? { at, ops } : undefined;
 }
@@ -73,8 +75,11 @@ export function replayJournal(
   lines: readonly JournalLine[],
   fileDigest: string | null,
 ): boolean {
+  // What a fold has brought into the file must not be done over again: it may be older than what stands there.
+  const done = lines.findLastIndex((line) => "folded" in line && line.folded === fileDigest);
   let isOwn = true;
-  for (const line of lines) {
+  for (const line of lines.slice(done + 1)) {
+    if ("folded" in line) continue;
     if ("base" in line) {
       isOwn = line.base === fileDigest;
       continue;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import type { ChangeOp } from "./backing.ts";
+import { type Disk, type DiskFile, SYSTEM_DISK } from "./disk.ts";
 import { errorCode, syncDirectory } from "./durable-file.ts";
 import { journalLine } from "./journal-text.ts";
 
@@ -20,14 +20,18 @@ export function readJournal(file: string): string | undefined {
   }
 }
 
-/** A journal that is being written: change sets that its sessions.json does not hold yet. */
+/**
+ * A journal that is being written: change sets that its sessions.json does not hold yet. A change set is acknowledged
+ * when `append` returns, and `append` returns when the disk says that it has the bytes (fsync): from then on it survives
+ * the end of the process and of the power.
+ */
 export class Journal {
-  private readonly handle: FileHandle;
+  private readonly handle: DiskFile;
   private size = 0;
   /** When it was begun; milliseconds since 1970. */
   readonly begunAt: number;
 
-  private constructor(handle: FileHandle, begunAt: number) {
+  private constructor(handle: DiskFile, begunAt: number) {
     this.handle = handle;
     this.begunAt = begunAt;
   }
@@ -37,11 +41,11 @@ export class Journal {
    * @param base digest of the text of the sessions.json that it starts from.
    * @throws what the system says, `EEXIST` where there is one already.
    */
-  static async begin(file: string, base: string, now: number): Promise<Journal> {
-    const journal = new Journal(await open(journalPath(file), "wx", 0o600), now);
+  static async begin(file: string, base: string, now: number, disk: Disk = SYSTEM_DISK): Promise<Journal> {
+    const journal = new Journal(await disk.open(journalPath(file), "wx", 0o600), now);
     try {
       await journal.write(journalLine({ base }));
-      await syncDirectory(path.dirname(file));
+      await syncDirectory(path.dirname(file), disk);
       return journal;
     } catch (error) {
       await journal.close();
@@ -57,6 +61,14 @@ export class Journal {
   /** Appends one change set; when this returns, it is on disk. @throws what the system says. */
   async append(ops: readonly ChangeOp[], now: number): Promise<void> {
     await this.write(journalLine({ at: now, ops }));
+  }
+
+  /**
+   * Says which file holds every line so far, before that file is put in its place: a crash between the two steps then
+   * leaves nothing to guess. @param digest of the file's text. @throws what the system says.
+   */
+  async folded(digest: string): Promise<void> {
+    await this.write(journalLine({ folded: digest }));
   }
 
   async close(): Promise<void> {

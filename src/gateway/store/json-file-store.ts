@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
+import { type Disk, SYSTEM_DISK } from "./disk.ts";
 import { corruptionText, findSetAside, journalCorruptionText, setAside } from "./corrupt-file.ts";
 import {
+  diskReason,
   errorCode,
   type FileVersion,
   fileVersion,
@@ -14,22 +17,30 @@ import {
 } from "./durable-file.ts";
 import { Journal, journalPath, readJournal } from "./journal.ts";
 import { digestOf, parseJournal, replayJournal } from "./journal-text.ts";
-import { parseSessions, sessionsText } from "./json-text.ts";
+import { parseSessions, sessionsPieces } from "./json-text.ts";
 import { SessionTable } from "./session-table.ts";
 import { TableStore } from "./table-store.ts";
 
-/** From this many bytes on, writing the whole file costs more than a journal saves others from knowing about it. */
+/** A file of this many bytes is never written as a whole for one change. */
 const JOURNAL_FROM_BYTES = 256 * 1024;
+/** A smaller one is, so that others find it up to date at every acknowledgement, but not oftener than so at once ... */
+const WHOLE_BURST = 32;
+/** ... and so often a second. Whoever writes more gets the journal. */
+const WHOLE_PER_SECOND = 32;
 /** A journal is folded at the latest when it has grown this big, or as big as its file, ... */
-const JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024;
+const JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024;
 /** ... or this old, however busy the store is. */
 const JOURNAL_LIMIT_MS = 30_000;
+/** How long a journal goes on growing after a fold that the disk refused. */
+const FOLD_RETRY_MS = 5000;
 
 export interface JsonFileStoreOptions extends StoreOptions {
   /** Bytes from which on the file is kept aside before it is written anew. */
   readonly rotateBytes?: number | undefined;
   /** Bytes of the file from which on changes go to the journal first. */
   readonly journalFromBytes?: number | undefined;
+  /** Where written bytes go; default the system's disk. */
+  readonly disk?: Disk | undefined;
 }
 
 /** What is known of the text that sessions.json holds. */
@@ -51,6 +62,10 @@ class JsonFileBacking implements Backing {
   private journal: Journal | undefined;
   /** Whether there is a journal that was replayed: nothing is appended to that one. */
   private replayed = false;
+  /** How many whole files may be written now, and since when that has been so. */
+  private readonly credit = { left: WHOLE_BURST, at: 0 };
+  /** Before this time no fold is tried; milliseconds since 1970. */
+  private foldAfter = 0;
 
   constructor(options: JsonFileStoreOptions) {
     this.path = options.path;
@@ -75,7 +90,7 @@ class JsonFileBacking implements Backing {
       const read = version === undefined ? this.loadNothing() : this.loadFile();
       return "table" in read ? this.replay(read.table) : read;
     } catch (error) {
-      return { refusal: `session store ${this.path} cannot be read (${errorCode(error)})` };
+      return { refusal: `session store ${this.path} cannot be read (${diskReason(error)})` };
     }
   }
 
@@ -86,10 +101,22 @@ class JsonFileBacking implements Backing {
     ops: readonly ChangeOp[],
     whole: boolean,
   ): Promise<FileVersion | undefined> {
-    if (whole || this.text === undefined || !this.mayAppend(this.text)) return await this.rewrite(table);
+    const { text } = this;
+    if (whole || text === undefined || this.replayed) return await this.rewrite(table);
+    const { journal } = this;
+    if (journal === undefined ? this.mayWriteWhole(text) : this.isFoldDue(journal, text)) {
+      try {
+        return await this.rewrite(table);
+      } catch (error) {
+        // A fold needs room for a second file; a change may still find its own in the journal.
+        if (journal === undefined) throw error;
+        this.foldAfter = this.options.now() + FOLD_RETRY_MS;
+      }
+    }
     if (ops.length > 0) {
-      this.journal ??= await Journal.begin(this.path, this.text.digest, this.options.now());
-      await this.journal.append(ops, this.options.now());
+      const { disk, now } = this.options;
+      this.journal ??= await Journal.begin(this.path, text.digest, now(), disk);
+      await this.journal.append(ops, now());
     }
     return this.written;
   }
@@ -147,22 +174,47 @@ class JsonFileBacking implements Backing {
     return { table };
   }
 
-  private mayAppend(text: FileText): boolean {
+  /** Whether the store is small and seldom written enough to be written as a whole, as upstream's is each time. */
+  private mayWriteWhole(text: FileText): boolean {
     const { journalFromBytes = JOURNAL_FROM_BYTES, now } = this.options;
-    if (this.replayed || text.bytes < journalFromBytes) return false;
-    const { journal } = this;
-    if (journal === undefined) return true;
-    return (
-      journal.bytes < Math.max(JOURNAL_LIMIT_BYTES, text.bytes) && now() - journal.begunAt < JOURNAL_LIMIT_MS
-    );
+    if (text.bytes >= journalFromBytes) return false;
+    const { credit } = this;
+    const at = now();
+    const earned = ((at - credit.at) / 1000) * WHOLE_PER_SECOND;
+    if (earned > 0) credit.left = Math.min(WHOLE_BURST, credit.left + earned);
+    credit.at = at;
+    if (credit.left < 1) return false;
+    credit.left -= 1;
+    return true;
+  }
+
+  private isFoldDue(journal: Journal, text: FileText): boolean {
+    const at = this.options.now();
+    if (at < this.foldAfter) return false;
+    return journal.bytes >= Math.max(JOURNAL_LIMIT_BYTES, text.bytes) || at - journal.begunAt >= JOURNAL_LIMIT_MS;
   }
 
   private async rewrite(table: SessionTable): Promise<FileVersion> {
-    const { rotateBytes, now } = this.options;
+    const { rotateBytes, now, disk = SYSTEM_DISK } = this.options;
     if (rotateBytes !== undefined) await rotateFile(this.path, rotateBytes, now());
-    const text = sessionsText(table);
-    this.written = await replaceFile(this.path, text, 0o600);
-    this.text = describeText(text);
+    // As they are now: what changes while the file is being written belongs to the next write.
+    const entries = [...table.entries()];
+    const hash = createHash("sha256");
+    let bytes = 0;
+    let digest = "";
+    async function* pieces(): AsyncGenerator<Buffer> {
+      for (const piece of sessionsPieces(entries)) {
+        const encoded = Buffer.from(piece, "utf8");
+        hash.update(encoded);
+        bytes += encoded.length;
+        yield encoded;
+      }
+      digest = hash.digest("hex");
+    }
+    const { journal } = this;
+    const beforeRename = journal === undefined ? undefined : () => journal.folded(digest);
+    this.written = await replaceFile(this.path, pieces(), 0o600, { disk, beforeRename });
+    this.text = { bytes, digest };
     if (this.hasLeftovers()) await this.dropJournal();
     return this.written;
   }
@@ -174,16 +226,18 @@ class JsonFileBacking implements Backing {
       if (errorCode(error) !== "ENOENT") throw error;
     });
     // Were it to come back after a power cut, it would undo what is written from here on.
-    await syncDirectory(path.dirname(this.path));
+    await syncDirectory(path.dirname(this.path), this.options.disk);
     this.journal = undefined;
     this.replayed = false;
   }
 }
 
 /**
- * One agent's sessions in a sessions.json of upstream's form. A small file is written as a whole at each change, so that
- * others can read it at any moment; beside a big one a journal takes the changes and is folded into it when the store is
- * quiet, and when it is closed.
+ * One agent's sessions in a sessions.json of upstream's form. An acknowledged change is on disk (fsync) and survives
+ * `kill -9` and a power cut. A small file that is changed seldom is written as a whole at each change, so that others
+ * find it up to date at any moment; what a busy store or a big one is told goes to a journal beside the file, whose cost
+ * does not depend on the number of sessions. The journal is folded into the file when the store is quiet, when it has
+ * grown big or old, and when the store is closed.
  */
 export class JsonFileStore extends TableStore {
   constructor(options: JsonFileStoreOptions) {

@@ -44,14 +44,27 @@ function indentedText(value: unknown): string {
   return text;
 }
 
+const PIECE_ENTRIES = 512;
+
+/**
+ * The same text as {@link sessionsText}, in pieces of some hundred sessions.
+ * @param entries as they were at one moment; they are gone through later.
+ */
+export function* sessionsPieces(entries: readonly (readonly [key: string, value: unknown])[]): Generator<string> {
+  if (entries.length === 0) yield "{}";
+  for (let at = 0; at < entries.length; at += PIECE_ENTRIES) {
+    const members = entries
+      .slice(at, at + PIECE_ENTRIES)
+      .map(([key, value]) => `  ${JSON.stringify(key)}: ${indentedText(value)}`);
+    const end = at + PIECE_ENTRIES < entries.length ? ",\n" : "\n}";
+    yield `${at === 0 ? "{\n" : ""}${members.join(",\n")}${end}`;
+  }
+}
+
 /**
  * The text of a sessions.json as upstream writes it: one object in insertion order, indented by two, without a newline
  * at the end (upstream-2026.2.17 section 5.2). Keys are written as they are, so `__proto__` is a key like any other.
  */
 export function sessionsText(table: SessionTable): string {
-  if (table.size === 0) return "{}";
-  const members: string[] = [];
-  for (const [key, value] of table.entries())
-    members.push(`  ${JSON.stringify(key)}: ${indentedText(value)}`);
-  return `{\n${members.join(",\n")}\n}`;
+  return [...sessionsPieces([...table.entries()])].join("");
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { renameLegacyMembers } from "../sessions/entry.ts";
 import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
 import { corruptionText, findSetAside, setAside } from "./corrupt-file.ts";
-import { errorCode } from "./durable-file.ts";
+import { diskReason, errorCode } from "./durable-file.ts";
 import { SessionTable } from "./session-table.ts";
 import { DamagedDatabaseError, openSessionDatabase, type SessionDatabase } from "./sqlite-rows.ts";
 import { TableStore } from "./table-store.ts";
@@ -50,7 +50,7 @@ class SqliteBacking implements Backing {
     } catch (error) {
       this.release();
       if (error instanceof DamagedDatabaseError) return this.moveAway(error);
-      return { refusal: `session store ${this.path} cannot be read (${errorCode(error)})` };
+      return { refusal: `session store ${this.path} cannot be read (${diskReason(error)})` };
     }
   }
 

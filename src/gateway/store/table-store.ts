@@ -1,7 +1,7 @@
 import { normalizeRoute } from "../sessions/delivery.ts";
 import { isRecord } from "../sessions/json.ts";
 import type { Backing, ChangeOp } from "./backing.ts";
-import { errorCode } from "./durable-file.ts";
+import { diskReason, errorCode } from "./durable-file.ts";
 import { RecordedDraft } from "./recorded-draft.ts";
 import { SessionTable } from "./session-table.ts";
 import {
@@ -105,7 +105,7 @@ export class TableStore implements SessionStore {
     try {
       version = this.backing.version();
     } catch (error) {
-      return this.refuse(`session store ${this.path} cannot be read (${errorCode(error)})`);
+      return this.refuse(`session store ${this.path} cannot be read (${diskReason(error)})`);
     }
     // A store that refuses looks every time whether its operator has acted.
     if (loaded !== undefined && loaded.refusal === undefined && loaded.version === version) return loaded;
@@ -173,7 +173,7 @@ export class TableStore implements SessionStore {
       this.loaded = undefined;
       this.logger?.error({ path: this.path, reason: errorCode(error) }, "session store cannot be written");
       if (this.backing.hasLeftovers()) this.finishSoon(RETRY_MS);
-      throw new StoreUnavailableError(`session store ${this.path} cannot be written (${errorCode(error)})`);
+      throw new StoreUnavailableError(`session store ${this.path} cannot be written (${diskReason(error)})`);
     }
     if (this.backing.hasLeftovers()) this.finishSoon(QUIET_MS);
   }
