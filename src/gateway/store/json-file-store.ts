@@ -27,8 +27,8 @@ const JOURNAL_FROM_BYTES = 256 * 1024;
 const WHOLE_BURST = 32;
 /** ... and so often a second. Whoever writes more gets the journal. */
 const WHOLE_PER_SECOND = 32;
-/** A journal is folded at the latest when it has grown this big, or as big as its file, ... */
-const JOURNAL_LIMIT_BYTES = 16 * 1024 * 1024;
+/** A journal is folded at the latest when it has grown this big (its replay then takes a fifth of a second), or as big as its file, ... */
+const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 /** ... or this old, however busy the store is. */
 const JOURNAL_LIMIT_MS = 30_000;
 /** How long a journal goes on growing after a fold that the disk refused. */

@@ -38,7 +38,8 @@ function indentedText(value: unknown): string {
   // Entries are never changed in place, so each is put into text once, however often its store is written.
   let text = indentedTexts.get(value);
   if (text === undefined) {
-    text = JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+    // Inside an array it is indented as a member of the file is.
+    text = JSON.stringify([value], null, 2).slice("[\n  ".length, -"\n]".length);
     indentedTexts.set(value, text);
   }
   return text;

@@ -26,7 +26,26 @@ const UPSERT = `
   ON CONFLICT (name) DO UPDATE SET
     label = excluded.label, updated_at = excluded.updated_at, session_id = excluded.session_id, entry = excluded.entry
 `;
+// An upsert rewrites the label's place in its index even where the label stays, which is one page more on disk.
+const UPDATE = `UPDATE sessions SET updated_at = ?, session_id = ?, entry = ? WHERE name = ? AND label IS ?`;
 const BUSY_TIMEOUT_MS = 2000;
+/** Small, because a commit writes whole pages: with big ones a patch in a big store costs more than one in a small store. */
+const PAGE_BYTES = 1024;
+/** Above what ten thousand sessions take; the default holds two megabytes and reads the rest again and again. */
+const CACHE_KIB = 32 * 1024;
+/** How much the write-ahead log may hold before it is brought into the database. */
+const LOG_BYTES = 16 * 1024 * 1024;
+
+/** When a commit counts as done: `full` waits for the disk, `normal` lets a power cut take the last moments. */
+export type SqliteDurability = "full" | "normal";
+
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** Default `full`. Either way a commit survives the end of the process. */
+  readonly durability?: SqliteDurability | undefined;
+  /** The most pages the file may have; above it every write fails as on a full disk. Default no bound. */
+  readonly maxPages?: number | undefined;
+}
 
 /** A database that is open, with the statements that its store needs. */
 export interface SessionDatabase {
@@ -34,7 +53,10 @@ export interface SessionDatabase {
   dataVersion(): number;
   /** What is kept, in insertion order. @throws when a row is damaged. */
   rows(): [key: string, value: unknown][];
-  /** Applies the ops in one transaction that is on disk when this returns. @throws what the database says. */
+  /**
+   * Applies the ops in one transaction; when this returns, it is committed: with durability `full` on disk, with `normal`
+   * in the system's hands, where it survives the end of the process alone. @throws what the database says.
+   */
   apply(ops: readonly ChangeOp[]): void;
   /** Closes it and leaves a single file, marked as ended properly. */
   close(): void;
@@ -60,23 +82,31 @@ function reading<T>(read: () => T): T {
   }
 }
 
-function bindings(key: string, value: unknown): (string | number | null)[] {
+function put(
+  [update, upsert]: readonly [BetterSqlite3.Statement, BetterSqlite3.Statement],
+  key: string,
+  value: unknown,
+): void {
   const entry = asEntry(value);
-  const updatedAt = touchedAt(entry);
-  return [
-    JSON.stringify(key),
-    key,
-    parseAgentKey(key)?.agentId ?? null,
-    stringOrNone(entry?.["label"]) ?? null,
-    updatedAt === 0 ? null : updatedAt,
-    stringOrNone(entry?.["sessionId"]) ?? null,
-    JSON.stringify(value) ?? "null",
-  ];
+  const touched = touchedAt(entry);
+  const name = JSON.stringify(key);
+  const label = stringOrNone(entry?.["label"]) ?? null;
+  const updatedAt = touched === 0 ? null : touched;
+  const sessionId = stringOrNone(entry?.["sessionId"]) ?? null;
+  const text = JSON.stringify(value) ?? "null";
+  if (update.run(updatedAt, sessionId, text, name, label).changes > 0) return;
+  upsert.run(name, key, parseAgentKey(key)?.agentId ?? null, label, updatedAt, sessionId, text);
 }
 
-function openChecked(database: BetterSqlite3.Database): void {
+function openChecked(database: BetterSqlite3.Database, { durability, maxPages }: DatabaseOptions): void {
+  // Counts for a new file alone.
+  database.pragma(`page_size = ${PAGE_BYTES}`);
   database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = FULL");
+  database.pragma(`synchronous = ${durability === "normal" ? "NORMAL" : "FULL"}`);
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  const pageBytes = Number(database.pragma("page_size", { simple: true }));
+  database.pragma(`wal_autocheckpoint = ${Math.ceil(LOG_BYTES / pageBytes)}`);
+  if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
   const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'store'").get() !== undefined;
   const clean =
     !known || database.prepare("SELECT value FROM store WHERE name = 'clean'").pluck().get() !== 0;
@@ -92,23 +122,23 @@ function openChecked(database: BetterSqlite3.Database): void {
  * Opens a database of sessions in WAL mode, makes it when there is none, and checks it when it was not closed properly.
  * @throws DamagedDatabaseError when it is damaged; whatever the system says otherwise.
  */
-export function openSessionDatabase(file: string): SessionDatabase {
+export function openSessionDatabase(file: string, options: DatabaseOptions = {}): SessionDatabase {
   // Loaded here and not above: only who asks for a database needs its native part.
   const Database = createRequire(import.meta.url)("better-sqlite3") as typeof BetterSqlite3;
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    reading(() => openChecked(database));
+    reading(() => openChecked(database, options));
   } catch (error) {
     database.close();
     throw error;
   }
-  const upsert = database.prepare(UPSERT);
+  const statements = [database.prepare(UPDATE), database.prepare(UPSERT)] as const;
   const remove = database.prepare("DELETE FROM sessions WHERE name = ?");
   const select = database.prepare("SELECT name, entry FROM sessions ORDER BY position").raw();
   const apply = database.transaction((ops: readonly ChangeOp[]) => {
     for (const op of ops) {
       if (op.length === 1) remove.run(JSON.stringify(op[0]));
-      else upsert.run(...bindings(op[0], op[1]));
+      else put(statements, op[0], op[1]);
     }
   });
   return {

@@ -6,7 +6,12 @@ import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
 import { corruptionText, findSetAside, setAside } from "./corrupt-file.ts";
 import { diskReason, errorCode } from "./durable-file.ts";
 import { SessionTable } from "./session-table.ts";
-import { DamagedDatabaseError, openSessionDatabase, type SessionDatabase } from "./sqlite-rows.ts";
+import {
+  DamagedDatabaseError,
+  type DatabaseOptions,
+  openSessionDatabase,
+  type SessionDatabase,
+} from "./sqlite-rows.ts";
 import { TableStore } from "./table-store.ts";
 
 const COMPANIONS = ["-wal", "-shm"];
@@ -19,12 +24,15 @@ function fileId(file: string): string | undefined {
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }
 
+/** How a SQLite store is kept. */
+export interface SqliteStoreOptions extends StoreOptions, DatabaseOptions {}
+
 class SqliteBacking implements Backing {
   readonly path: string;
-  private readonly options: StoreOptions;
+  private readonly options: SqliteStoreOptions;
   private opened: { readonly database: SessionDatabase; readonly id: string | undefined } | undefined;
 
-  constructor(options: StoreOptions) {
+  constructor(options: SqliteStoreOptions) {
     this.path = options.path;
     this.options = options;
   }
@@ -76,7 +84,7 @@ class SqliteBacking implements Backing {
   private open(): SessionDatabase {
     if (this.opened === undefined) {
       mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 });
-      const database = openSessionDatabase(this.path);
+      const database = openSessionDatabase(this.path, this.options);
       this.opened = { database, id: fileId(this.path) };
       chmodSync(this.path, 0o600);
     }
@@ -110,11 +118,12 @@ class SqliteBacking implements Backing {
 }
 
 /**
- * Sessions in a SQLite database: a row for each, in WAL mode, a change on disk when its transaction is. What others
- * commit is seen at the next look.
+ * Sessions in a SQLite database: a row for each, in WAL mode. An acknowledged change is committed: it survives `kill -9`
+ * and, with durability `full` (the default), a power cut. Changes that come at the same moment share one commit. What
+ * others commit is seen at the next look.
  */
 export class SqliteStore extends TableStore {
-  constructor(options: StoreOptions) {
+  constructor(options: SqliteStoreOptions) {
     super(new SqliteBacking(options), options.logger);
   }
 }
