@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maintenancePlan, planEvictions } from "./maintenance.ts";
+import { maintenancePlan } from "./maintenance.ts";
 
 const DAY = 86_400_000;
 
@@ -24,27 +24,14 @@ describe("maintenance", () => {
     expect(maintenancePlan({ session: { maintenance: { pruneAfter } } }).pruneAfterMs).toBe(ms);
   });
 
+  it("keeps one session at least", () => {
+    expect(maintenancePlan({ session: { maintenance: { maxEntries: -1 } } }).maxEntries).toBe(1);
+  });
+
   it("reads sizes and pruneDays", () => {
     const plan = maintenancePlan({
       session: { maintenance: { mode: "enforce", pruneDays: 2, rotateBytes: "1.5kb" } },
     });
     expect(plan).toMatchObject({ enforced: true, pruneAfterMs: 2 * DAY, rotateBytes: 1536 });
-  });
-
-  it("forgets what is stale, then the oldest beyond the limit, those without a time first", () => {
-    const plan = { enforced: true, pruneAfterMs: 100, maxEntries: 2, rotateBytes: 1 };
-    const entries: [string, unknown][] = [
-      ["stale", { updatedAt: 899 }],
-      ["old", { updatedAt: 901 }],
-      ["timeless", {}],
-      ["null", null],
-      ["new", { updatedAt: 999 }],
-      ["edge", { updatedAt: 900 }],
-    ];
-    expect(planEvictions(entries, plan, 1000)).toEqual({
-      stale: ["stale"],
-      surplus: ["edge", "timeless", "null"],
-    });
-    expect(planEvictions(entries.slice(0, 2), plan, 1000)).toEqual({ stale: ["stale"], surplus: [] });
   });
 });

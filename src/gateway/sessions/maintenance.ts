@@ -1,5 +1,4 @@
 import type { GatewayConfig } from "../config/types.ts";
-import { asEntry } from "./entry.ts";
 
 /** What a store forgets on its own. */
 export interface MaintenancePlan {
@@ -51,41 +50,8 @@ export function maintenancePlan(config: GatewayConfig): MaintenancePlan {
     enforced: section?.mode === "enforce",
     pruneAfterMs:
       readQuantity(section?.pruneAfter ?? section?.pruneDays, DURATION_MS, "d") ?? 30 * 86_400_000,
-    maxEntries: section?.maxEntries ?? 500,
+    // Less than one would be a store that keeps nothing.
+    maxEntries: Math.max(1, section?.maxEntries ?? 500),
     rotateBytes: readQuantity(section?.rotateBytes, BYTES, "b") ?? 10 * 1024 ** 2,
   };
-}
-
-function lastTouch(value: unknown): number {
-  const updatedAt = asEntry(value)?.["updatedAt"];
-  return typeof updatedAt === "number" ? updatedAt : Number.NEGATIVE_INFINITY;
-}
-
-/** The sessions a store should forget: those untouched for too long, then the oldest beyond the limit. */
-export interface Evictions {
-  /** Their transcripts are archived. */
-  readonly stale: readonly string[];
-  readonly surplus: readonly string[];
-}
-
-/**
- * Which sessions maintenance takes away. One without a time is never stale, but the first to go when there are too many.
- * @param now milliseconds since 1970.
- */
-export function planEvictions(
-  entries: Iterable<readonly [key: string, value: unknown]>,
-  plan: MaintenancePlan,
-  now: number,
-): Evictions {
-  const cutoff = now - plan.pruneAfterMs;
-  const stale: string[] = [];
-  const kept: { key: string; at: number }[] = [];
-  for (const [key, value] of entries) {
-    const at = lastTouch(value);
-    if (Number.isFinite(at) && at < cutoff) stale.push(key);
-    else kept.push({ key, at });
-  }
-  if (kept.length <= plan.maxEntries) return { stale, surplus: [] };
-  kept.sort((a, b) => (a.at === b.at ? 0 : b.at - a.at));
-  return { stale, surplus: kept.slice(plan.maxEntries).map(({ key }) => key) };
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { asEntry } from "../sessions/entry.ts";
-import { type MaintenancePlan, planEvictions } from "../sessions/maintenance.ts";
+import type { MaintenancePlan } from "../sessions/maintenance.ts";
 import { archiveTranscripts, removeArchivedBefore } from "../transcripts/archive.ts";
 import { transcriptCandidates } from "../transcripts/paths.ts";
 import type { StatePlaces } from "./paths.ts";
@@ -13,18 +13,26 @@ export interface ForgottenSession {
 }
 
 /**
- * Forgets what maintenance says a store should forget (upstream-2026.2.17 section 5.2).
+ * Forgets what maintenance says a store should forget (upstream-2026.2.17 section 5.2): sessions untouched for too long,
+ * then the oldest beyond the limit. One without a time is never stale, but the first to go when there are too many. Costs
+ * nothing where there is nothing to forget, however many sessions there are.
  * @param now milliseconds since 1970.
  * @returns the stale ones, whose transcripts are to be archived; those beyond the limit keep theirs.
  */
 export function evict(draft: StoreDraft, plan: MaintenancePlan, now: number): ForgottenSession[] {
   if (!plan.enforced) return [];
-  const { stale, surplus } = planEvictions(draft.entries(), plan, now);
-  const forgotten = stale.map((key) => {
-    const entry = asEntry(draft.get(key));
-    return { sessionId: entry?.["sessionId"], sessionFile: entry?.["sessionFile"] };
-  });
-  for (const key of [...stale, ...surplus]) draft.delete(key);
+  const cutoff = now - plan.pruneAfterMs;
+  const forgotten: ForgottenSession[] = [];
+  for (let stale = draft.oldest(); stale !== undefined && stale.at < cutoff; stale = draft.oldest()) {
+    const entry = asEntry(draft.get(stale.key));
+    forgotten.push({ sessionId: entry?.["sessionId"], sessionFile: entry?.["sessionFile"] });
+    draft.delete(stale.key);
+  }
+  while (draft.size > plan.maxEntries) {
+    const surplus = draft.leastRecent();
+    if (surplus === undefined) break;
+    draft.delete(surplus.key);
+  }
   return forgotten;
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeOp } from "./backing.ts";
 import type { SessionTable } from "./session-table.ts";
+import type { Touched } from "./touch-order.ts";
 import type { StoreDraft } from "./types.ts";
 
 /** A draft over a table that remembers what was changed, and how to take it back. */
@@ -30,6 +31,26 @@ export class RecordedDraft implements StoreDraft {
 
   keysLabelled(label: string): readonly string[] {
     return this.table.keysLabelled(label);
+  }
+
+  keysMentioning(uuid: string): readonly string[] {
+    return this.table.keysMentioning(uuid);
+  }
+
+  position(key: string): number {
+    return this.table.position(key);
+  }
+
+  get revision(): number {
+    return this.table.revision;
+  }
+
+  oldest(): Touched | undefined {
+    return this.table.oldest();
+  }
+
+  leastRecent(): Touched | undefined {
+    return this.table.leastRecent();
   }
 
   set(key: string, value: unknown): void {

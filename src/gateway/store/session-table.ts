@@ -1,4 +1,6 @@
 import { asEntry } from "../sessions/entry.ts";
+import { mentionedUuids, sameMentions } from "./mentions.ts";
+import { type Touched, TouchOrder } from "./touch-order.ts";
 import type { StoreDraft } from "./types.ts";
 
 /** One name to the keys that share it. */
@@ -27,14 +29,31 @@ function labelOf(value: unknown): string | undefined {
   return typeof label === "string" ? label : undefined;
 }
 
-/** Sessions in memory, found by key, by key without case, and by label. */
+/** When a session was touched; negative infinity where nothing says so. */
+function lastTouch(value: unknown): number {
+  const updatedAt = asEntry(value)?.["updatedAt"];
+  return typeof updatedAt === "number" ? updatedAt : Number.NEGATIVE_INFINITY;
+}
+
+/** Sessions in memory, found by key, by key without case, by label, by UUIDs they mention, and by age. */
 export class SessionTable implements StoreDraft {
   private readonly values = new Map<string, unknown>();
+  private readonly positions = new Map<string, number>();
   private readonly byFoldedKey = new KeyIndex();
   private readonly byLabel = new KeyIndex();
+  private readonly byUuid = new KeyIndex();
+  /** Those that were touched at a time, and those of which no time is known; made when first asked for. */
+  private order: { readonly timed: TouchOrder; readonly untimed: TouchOrder } | undefined;
+  private nextPosition = 0;
+  private changes = 0;
 
   get size(): number {
     return this.values.size;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.changes;
   }
 
   get(key: string): unknown {
@@ -49,6 +68,10 @@ export class SessionTable implements StoreDraft {
     return this.values.entries();
   }
 
+  position(key: string): number {
+    return this.positions.get(key) ?? -1;
+  }
+
   keysLike(key: string): readonly string[] {
     return this.byFoldedKey.find(key.toLowerCase());
   }
@@ -57,21 +80,72 @@ export class SessionTable implements StoreDraft {
     return this.byLabel.find(label);
   }
 
+  keysMentioning(uuid: string): readonly string[] {
+    return this.byUuid.find(uuid);
+  }
+
+  oldest(): Touched | undefined {
+    return this.touchOrder().timed.first();
+  }
+
+  leastRecent(): Touched | undefined {
+    return this.touchOrder().untimed.first() ?? this.oldest();
+  }
+
   set(key: string, value: unknown): void {
-    const before = labelOf(this.values.get(key));
-    const after = labelOf(value);
-    if (!this.values.has(key)) this.byFoldedKey.add(key.toLowerCase(), key);
+    this.changes += 1;
+    const known = this.values.has(key);
+    const before = this.values.get(key);
+    if (!known) {
+      this.byFoldedKey.add(key.toLowerCase(), key);
+      this.positions.set(key, this.nextPosition);
+      this.nextPosition += 1;
+    }
     this.values.set(key, value);
+    this.moveLabel(key, labelOf(before), labelOf(value));
+    if (!known || !sameMentions(before, value)) {
+      if (known) for (const uuid of mentionedUuids(key, before)) this.byUuid.remove(uuid, key);
+      for (const uuid of mentionedUuids(key, value)) this.byUuid.add(uuid, key);
+    }
+    if (this.order !== undefined) {
+      if (known) this.orderOf(lastTouch(before))?.outdate();
+      this.remember(key, value);
+    }
+  }
+
+  delete(key: string): void {
+    if (!this.values.has(key)) return;
+    this.changes += 1;
+    const before = this.values.get(key);
+    this.orderOf(lastTouch(before))?.outdate();
+    this.values.delete(key);
+    this.positions.delete(key);
+    this.byFoldedKey.remove(key.toLowerCase(), key);
+    this.moveLabel(key, labelOf(before), undefined);
+    for (const uuid of mentionedUuids(key, before)) this.byUuid.remove(uuid, key);
+  }
+
+  private moveLabel(key: string, before: string | undefined, after: string | undefined): void {
     if (before === after) return;
     if (before !== undefined) this.byLabel.remove(before, key);
     if (after !== undefined) this.byLabel.add(after, key);
   }
 
-  delete(key: string): void {
-    if (!this.values.has(key)) return;
-    const label = labelOf(this.values.get(key));
-    this.values.delete(key);
-    this.byFoldedKey.remove(key.toLowerCase(), key);
-    if (label !== undefined) this.byLabel.remove(label, key);
+  private touchOrder(): { readonly timed: TouchOrder; readonly untimed: TouchOrder } {
+    if (this.order !== undefined) return this.order;
+    const isCurrent = (item: Touched): boolean =>
+      this.positions.get(item.key) === item.position && lastTouch(this.values.get(item.key)) === item.at;
+    this.order = { timed: new TouchOrder(isCurrent), untimed: new TouchOrder(isCurrent) };
+    for (const [key, value] of this.values) this.remember(key, value);
+    return this.order;
+  }
+
+  private orderOf(at: number): TouchOrder | undefined {
+    return at === Number.NEGATIVE_INFINITY ? this.order?.untimed : this.order?.timed;
+  }
+
+  private remember(key: string, value: unknown): void {
+    const at = lastTouch(value);
+    this.orderOf(at)?.add({ key, at, position: this.position(key) });
   }
 }

@@ -1,3 +1,5 @@
+import type { Touched } from "./touch-order.ts";
+
 /** A consistent look at one agent's sessions. Values are what the store holds, frozen by convention: never change them. */
 export interface StoreView {
   readonly size: number;
@@ -8,12 +10,22 @@ export interface StoreView {
   keysLike(key: string): readonly string[];
   /** Stored keys whose session has exactly this label; constant in the number of sessions. */
   keysLabelled(label: string): readonly string[];
+  /** Stored keys whose session a search for this UUID (lower case) finds; constant in the number of sessions. */
+  keysMentioning(uuid: string): readonly string[];
+  /** Where a key stands in insertion order; grows from one to the next. -1 when it is not stored. */
+  position(key: string): number;
+  /** Another number after every change of this view. */
+  readonly revision: number;
 }
 
 /** The same, while its one writer changes it. */
 export interface StoreDraft extends StoreView {
   set(key: string, value: unknown): void;
   delete(key: string): void;
+  /** The session touched longest ago among those whose time is known; amortised constant. */
+  oldest(): Touched | undefined;
+  /** The session that goes first when there are too many: one without a time, else the oldest; amortised constant. */
+  leastRecent(): Touched | undefined;
 }
 
 /**
