@@ -1,20 +1,23 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { HealthSnapshot } from "../contract/index.ts";
 import type { GatewayConfig } from "./config/types.ts";
 import { defaultAgentId, listedAgentIds } from "./sessions/agents.ts";
-import { type CombinedSession, combineStores } from "./sessions/combine.ts";
-import { asEntry } from "./sessions/entry.ts";
+import type { CombinedSession } from "./sessions/combine.ts";
+import { asEntry, touchedAt } from "./sessions/entry.ts";
 import { isSharedKey } from "./sessions/key.ts";
 import { maintenancePlan } from "./sessions/maintenance.ts";
+import { newestOf } from "./sessions/recent.ts";
+import { CombinedView, type OwnedView } from "./store/combined-view.ts";
+import { directoryNames } from "./store/directory-names.ts";
 import { archiveForgotten, evict } from "./store/eviction.ts";
 import { journalPath } from "./store/journal.ts";
 import { openStore } from "./store/open-store.ts";
 import { isStoreTemplate, type StatePlaces, storePath } from "./store/paths.ts";
 import { type SessionTarget, sessionTarget } from "./store/target.ts";
 import { Turns } from "./store/turns.ts";
-import type { SessionStore, StoreDraft, StoreLogger } from "./store/types.ts";
+import type { SessionStore, StoreDraft, StoreLogger, StoreView } from "./store/types.ts";
 import { TranscriptReader } from "./transcripts/reader.ts";
 
 /** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
@@ -59,6 +62,8 @@ export interface SessionService {
   listPath(): string;
   /** All sessions under canonical keys. */
   combined(): ReadonlyMap<string, CombinedSession>;
+  /** Those under canonical keys of which some store holds one that `find` gives, as `combined` has them. */
+  combinedWhere(find: (view: StoreView) => readonly string[]): ReadonlyMap<string, CombinedSession>;
   /** The ids of the agents whose sessions are listed, the default agent first. */
   agents(): string[];
   /** How many sessions an agent's store holds, and the five touched last (upstream-2026.2.17 section 2.1). */
@@ -67,27 +72,13 @@ export interface SessionService {
   close(): Promise<void>;
 }
 
-function directoryNames(directory: string): string[] {
-  try {
-    const found = readdirSync(directory, { withFileTypes: true });
-    return found.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch {
-    return [];
-  }
-}
-
 function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"] {
   const sessions: { key: string; updatedAt: number }[] = [];
-  for (const [key, value] of store.view().entries()) {
-    const updatedAt = asEntry(value)?.["updatedAt"];
-    if (!isSharedKey(key)) sessions.push({ key, updatedAt: typeof updatedAt === "number" ? updatedAt : 0 });
-  }
-  sessions.sort((a, b) => b.updatedAt - a.updatedAt);
-  const recent = sessions
-    .slice(0, 5)
-    .map(({ key, updatedAt }) =>
-      updatedAt === 0 ? { key, updatedAt: null, age: null } : { key, updatedAt, age: now - updatedAt },
-    );
+  for (const [key, value] of store.view().entries())
+    if (!isSharedKey(key)) sessions.push({ key, updatedAt: touchedAt(asEntry(value)) });
+  const recent = newestOf(sessions, 5).map(({ key, updatedAt }) =>
+    updatedAt === 0 ? { key, updatedAt: null, age: null } : { key, updatedAt, age: now - updatedAt },
+  );
   return { path: store.path, count: sessions.length, recent };
 }
 
@@ -109,8 +100,15 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     }
     return opened;
   };
-  const agents = (): string[] => listedAgentIds(config, directoryNames(path.join(places.stateDir, "agents")));
+  const onDisk = directoryNames(path.join(places.stateDir, "agents"));
+  const agents = (): string[] => listedAgentIds(config, onDisk());
   const pathOf = (agentId: string): string => storePath(places, configured, agentId);
+  const combined = new CombinedView(config);
+  const owned = (): OwnedView[] =>
+    (isStoreTemplate(configured) ? agents() : [defaultAgentId(config)]).map((ownerId) => ({
+      ownerId,
+      view: store(pathOf(ownerId)).view(),
+    }));
   // Nobody may ask for this agent until the stop, which has to leave a plain sessions.json.
   for (const agentId of agents()) if (existsSync(journalPath(pathOf(agentId)))) store(pathOf(agentId)).view();
 
@@ -137,11 +135,8 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
       const trimmed = configured?.trim() ?? "";
       return trimmed === "" ? "(multiple)" : trimmed;
     },
-    combined: () => {
-      const owners = isStoreTemplate(configured) ? agents() : [defaultAgentId(config)];
-      const owned = owners.map((ownerId) => ({ ownerId, entries: store(pathOf(ownerId)).view().entries() }));
-      return combineStores(config, owned);
-    },
+    combined: () => combined.all(owned()),
+    combinedWhere: (find) => combined.some(owned(), find),
     agents,
     healthSessions: (agentId) => summarize(store(pathOf(agentId)), now()),
     close: async () => {

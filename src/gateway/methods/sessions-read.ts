@@ -11,12 +11,15 @@ import { storeAgentId } from "../sessions/key.ts";
 import { parseLabel } from "../sessions/label.ts";
 import { listDefaults, type ListedSession, selectSessions } from "../sessions/list.ts";
 import type { PreviewItem } from "../sessions/preview.ts";
+import { rowTexts } from "../sessions/row-text.ts";
 import { sessionRow } from "../sessions/row.ts";
 import { derivedTitle } from "../sessions/title.ts";
+import { isUuid } from "../store/mentions.ts";
 import { isStoreTemplate } from "../store/paths.ts";
 import { findUnderAnyKey, migrateKey } from "../store/target.ts";
 import { transcriptCandidates } from "../transcripts/paths.ts";
 import { invalidRequest, type MethodOutcome, success } from "./types.ts";
+import { WrittenJson } from "./written-json.ts";
 
 /** Transcripts read at the same time for one request. */
 const PARALLEL_READS = 8;
@@ -55,18 +58,21 @@ export async function listSessions(
 ): Promise<MethodOutcome> {
   const ts = service.now();
   const selected = selectSessions(service.config, service.combined(), params, ts);
-  const rows = selected.map(({ key, entry }) => sessionRow(service.config, key, entry));
-  const wantsTitles = params.includeDerivedTitles === true || params.includeLastMessage === true;
-  const titles = wantsTitles
-    ? await mapInParallel(selected, (session) => titlesOf(service, params, session))
-    : [];
-  return success({
+  const head = {
     ts,
     path: service.listPath(),
-    count: rows.length,
+    count: selected.length,
     defaults: listDefaults(service.config),
-    sessions: wantsTitles ? rows.map((row, at) => ({ ...row, ...titles[at] })) : rows,
-  });
+  };
+  if (params.includeDerivedTitles !== true && params.includeLastMessage !== true) {
+    const sessions = rowTexts(service.config, selected);
+    return success(new WrittenJson(`${JSON.stringify(head).slice(0, -1)},"sessions":[${sessions}]}`));
+  }
+  const sessions = await mapInParallel(selected, async (session) => ({
+    ...sessionRow(service.config, session.key, session.entry),
+    ...(await titlesOf(service, params, session)),
+  }));
+  return success({ ...head, sessions });
 }
 
 const PREVIEW_KEYS = 64;
@@ -155,11 +161,17 @@ export async function resolveSession(
     ...(spawnedBy === undefined ? {} : { spawnedBy }),
     ...(agentId === undefined ? {} : { agentId }),
   };
-  const search = (filter: SessionsListParams): ListedSession[] =>
-    selectSessions(service.config, service.combined(), { ...scope, ...filter }, service.now());
+  const search = (
+    among: ReturnType<SessionService["combined"]>,
+    filter: SessionsListParams,
+  ): ListedSession[] => selectSessions(service.config, among, { ...scope, ...filter }, service.now());
   if (sessionId !== "") {
     // Upstream compares exactly only among the first 8 that contain the id (quirk 93).
-    const found = search({ search: sessionId, limit: 8 }).filter(
+    const wanted = sessionId.toLowerCase();
+    const among = isUuid(wanted)
+      ? service.combinedWhere((view) => view.keysMentioning(wanted))
+      : service.combined();
+    const found = search(among, { search: sessionId, limit: 8 }).filter(
       (session) => session.entry["sessionId"] === sessionId || session.key === sessionId,
     );
     return onlyOne(
@@ -170,7 +182,8 @@ export async function resolveSession(
   }
   const parsed = parseLabel(label);
   if ("refusal" in parsed) return invalidRequest(parsed.refusal);
-  const found = search({ label, limit: 2 });
+  const among = service.combinedWhere((view) => view.keysLabelled(label));
+  const found = search(among, { label, limit: 2 });
   return onlyOne(
     found,
     `No session found with label: ${label}`,

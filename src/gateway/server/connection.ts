@@ -13,6 +13,7 @@ import {
 import { describeThrown } from "../errors.ts";
 import { dispatch } from "../methods/dispatch.ts";
 import { invalidRequest, failure, type MethodOutcome, type MethodTable } from "../methods/types.ts";
+import { WrittenJson } from "../methods/written-json.ts";
 import { judgeAddress, type ClientAddress } from "./address.ts";
 import type { ConnectedClient } from "./broadcast.ts";
 import {
@@ -41,8 +42,11 @@ export interface ConnectionHost {
   left(client: ConnectedClient | undefined): void;
 }
 
-const textOf = (data: RawData): string =>
-  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
+const textOf = (data: RawData): string => {
+  // The usual form by far, and the only one that needs no copy.
+  if (Buffer.isBuffer(data)) return data.toString("utf8");
+  return (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString("utf8");
+};
 
 /** Method names come from outside; a log line holds the beginning. */
 const loggable = (method: string): string => method.slice(0, 64);
@@ -59,6 +63,10 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
 
   const answer = (id: unknown, outcome: MethodOutcome): void => {
     const { payload } = outcome;
+    if (outcome.ok && payload instanceof WrittenJson) {
+      const written = JSON.stringify(id);
+      return outlet.sendJson(`{"type":"res","id":${written},"ok":true,"payload":${payload.text}}`);
+    }
     const body = outcome.ok ? { ok: true, payload } : { ok: false, payload, error: outcome.error };
     // An id nested too deeply to be written back is answered like one that is missing.
     if (outlet.send({ type: "res", id, ...body })) return;
@@ -155,10 +163,12 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       answer(request.id, outcome);
       outlet.end();
       const code = outcome.ok ? "ok" : outcome.error.code;
-      logger.debug(
-        { connId, method: loggable(request.method), durationMs: now() - started, code },
-        "answered",
-      );
+      if (logger.isLevelEnabled("debug")) {
+        logger.debug(
+          { connId, method: loggable(request.method), durationMs: now() - started, code },
+          "answered",
+        );
+      }
       if (!outcome.ok) return;
       outcome.afterwards?.();
       void outcome.later?.then((last) => {

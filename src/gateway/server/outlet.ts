@@ -13,6 +13,8 @@ export function cutReason(text: string): string {
 export interface Outlet extends EventSink {
   /** @returns false when the value cannot be written as JSON; nothing is sent then. */
   send(frame: unknown): boolean;
+  /** Sends one frame that is already written as JSON. */
+  sendJson(text: string): void;
   /** Counts a request that is being answered. */
   begin(): void;
   /** Counts an answer that was sent. */
@@ -40,6 +42,11 @@ export function createOutlet(socket: WebSocket, maxInFlight: number, maxBuffered
     }
   };
 
+  const sendJson = (text: string): void => {
+    socket.send(text, brake);
+    brake();
+  };
+
   return {
     waiting: () => socket.bufferedAmount,
     sendText(frame) {
@@ -52,10 +59,10 @@ export function createOutlet(socket: WebSocket, maxInFlight: number, maxBuffered
       } catch {
         return false;
       }
-      socket.send(text, brake);
-      brake();
+      sendJson(text);
       return true;
     },
+    sendJson,
     begin() {
       inFlight += 1;
       brake();

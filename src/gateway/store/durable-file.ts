@@ -7,7 +7,8 @@ import { type Disk, SYSTEM_DISK } from "./disk.ts";
 /** What tells one version of a file from another without reading it. */
 export type FileVersion = string;
 
-const versionOf = (stats: Pick<Stats, "ino" | "mtimeMs" | "size">): FileVersion => `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
+const versionOf = (stats: Pick<Stats, "ino" | "mtimeMs" | "size">): FileVersion =>
+  `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
 
 /** The version of a file, or nothing when there is none. */
 export function fileVersion(file: string): FileVersion | undefined {
@@ -38,7 +39,8 @@ const PLAIN_REASONS: Readonly<Record<string, string>> = {
 export function diskReason(error: unknown): string {
   const code = errorCode(error);
   // SQLite's own extended codes, such as SQLITE_IOERR_WRITE, begin with the plain one.
-  const plain = PLAIN_REASONS[code] ?? (code.startsWith("SQLITE_IOERR") ? "the disk reports an error" : undefined);
+  const plain =
+    PLAIN_REASONS[code] ?? (code.startsWith("SQLITE_IOERR") ? "the disk reports an error" : undefined);
   const known = Object.keys(PLAIN_REASONS).find((name) => code.startsWith(`${name}_`));
   const text = plain ?? (known === undefined ? undefined : PLAIN_REASONS[known]);
   return text === undefined ? code : `${code}: ${text}`;

@@ -50,7 +50,10 @@ describe("evict", () => {
     const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
     const time = fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined });
     const change = fc.tuple(key, fc.option(time, { nil: null }));
-    const round = fc.record({ changes: fc.array(change, { maxLength: 8 }), now: fc.integer({ min: 0, max: 14 }) });
+    const round = fc.record({
+      changes: fc.array(change, { maxLength: 8 }),
+      now: fc.integer({ min: 0, max: 14 }),
+    });
     fc.assert(
       fc.property(fc.array(round, { maxLength: 8 }), fc.integer({ min: 1, max: 5 }), (rounds, maxEntries) => {
         const table = new SessionTable();

@@ -191,7 +191,9 @@ class JsonFileBacking implements Backing {
   private isFoldDue(journal: Journal, text: FileText): boolean {
     const at = this.options.now();
     if (at < this.foldAfter) return false;
-    return journal.bytes >= Math.max(JOURNAL_LIMIT_BYTES, text.bytes) || at - journal.begunAt >= JOURNAL_LIMIT_MS;
+    return (
+      journal.bytes >= Math.max(JOURNAL_LIMIT_BYTES, text.bytes) || at - journal.begunAt >= JOURNAL_LIMIT_MS
+    );
   }
 
   private async rewrite(table: SessionTable): Promise<FileVersion> {

@@ -51,7 +51,9 @@ const PIECE_ENTRIES = 512;
  * The same text as {@link sessionsText}, in pieces of some hundred sessions.
  * @param entries as they were at one moment; they are gone through later.
  */
-export function* sessionsPieces(entries: readonly (readonly [key: string, value: unknown])[]): Generator<string> {
+export function* sessionsPieces(
+  entries: readonly (readonly [key: string, value: unknown])[],
+): Generator<string> {
   if (entries.length === 0) yield "{}";
   for (let at = 0; at < entries.length; at += PIECE_ENTRIES) {
     const members = entries

@@ -7,7 +7,16 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const UUIDS = /(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))/g;
 
 /** Members whose text a search looks at, and those that the display name is made of. */
-const NAMING = ["sessionId", "label", "subject", "displayName", "channel", "groupChannel", "space", "origin"] as const;
+const NAMING = [
+  "sessionId",
+  "label",
+  "subject",
+  "displayName",
+  "channel",
+  "groupChannel",
+  "space",
+  "origin",
+] as const;
 
 /** Whether a text is a UUID in lower case. */
 export function isUuid(text: string): boolean {

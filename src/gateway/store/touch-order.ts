@@ -8,7 +8,8 @@ export interface Touched {
 }
 
 /** Of sessions touched at the same time, the one that came last goes first. */
-const goesBefore = (a: Touched, b: Touched): boolean => a.at < b.at || (a.at === b.at && a.position > b.position);
+const goesBefore = (a: Touched, b: Touched): boolean =>
+  a.at < b.at || (a.at === b.at && a.position > b.position);
 
 /** Below this many items it is not worth while to throw away the outdated ones. */
 const SLACK = 64;
