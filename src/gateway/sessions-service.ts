@@ -9,6 +9,7 @@ import { asEntry, touchedAt } from "./sessions/entry.ts";
 import { isSharedKey } from "./sessions/key.ts";
 import { maintenancePlan } from "./sessions/maintenance.ts";
 import { newestOf } from "./sessions/recent.ts";
+import type { StoreOptions } from "./store/backing.ts";
 import { CombinedView, type OwnedView } from "./store/combined-view.ts";
 import { directoryNames } from "./store/directory-names.ts";
 import { archiveForgotten, evict } from "./store/eviction.ts";
@@ -23,7 +24,7 @@ import { TranscriptReader } from "./transcripts/reader.ts";
 /** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
 export type EndActivity = (target: SessionTarget, sessionId: string | undefined) => Promise<boolean>;
 
-export interface SessionServiceOptions {
+export interface SessionServiceOptions extends Pick<StoreOptions, "onCommit"> {
   readonly config: GatewayConfig;
   /** Absolute. */
   readonly stateDir: string;
@@ -95,7 +96,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     let opened = stores.get(file);
     if (opened === undefined) {
       const rotateBytes = plan.enforced ? plan.rotateBytes : undefined;
-      opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss });
+      opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss, onCommit: options.onCommit });
       stores.set(file, opened);
     }
     return opened;

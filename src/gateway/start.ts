@@ -18,6 +18,7 @@ import { createSessionRpcs } from "./methods/session-rpcs.ts";
 import { createSessionMethods } from "./methods/sessions.ts";
 import type { MethodTable } from "./methods/types.ts";
 import { createStatusMethod } from "./methods/status.ts";
+import { createMeter } from "./metrics/meter.ts";
 import { createUsageMethods } from "./methods/usage.ts";
 import { createModelClient, type ModelClient } from "./runs/model-client.ts";
 import type { RunLimits } from "./runs/room.ts";
@@ -157,6 +158,7 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
   if (auth.mode === "none")
     logger.warn("no token and no password is configured: every connect will be refused");
 
+  const meter = createMeter();
   // Sessions end their runs, and runs change their sessions: whoever is made first learns of the other later.
   let runs: RunService | undefined;
   const sessions = openSessionService({
@@ -165,6 +167,10 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     now,
     logger,
     home: resolveHome(env),
+    onCommit: (durationMs, ok) => {
+      meter.time("lockstep_gateway_store_commit_duration_seconds", durationMs);
+      if (!ok) meter.count("lockstep_gateway_store_commit_failures_total");
+    },
     acceptLoss: options.acceptLoss,
     endActivity: async (target) => (await runs?.endActivity(target.key)) ?? true,
   });
@@ -185,6 +191,8 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     logger,
     now,
+    meter,
+    readings: () => runs?.readings() ?? [],
     createMethods: (services) =>
       new Map([
         ...createCompanionMethods({

@@ -185,10 +185,14 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
   return answerTwice(conductRun(runs, run, caller));
 }
 
-async function waitForRun(runs: RunService, params: AgentWaitParams): Promise<MethodOutcome> {
+async function waitForRun(
+  runs: RunService,
+  params: AgentWaitParams,
+  gone: AbortSignal | undefined,
+): Promise<MethodOutcome> {
   const runId = params.runId.trim();
   const timeoutMs = params.timeoutMs ?? 30_000;
-  const ended = await runs.room.jobs.wait(runId, timeoutMs);
+  const ended = await runs.room.jobs.wait(runId, timeoutMs, gone);
   return success({ runId, ...(ended ?? { status: "timeout" }) });
 }
 
@@ -196,6 +200,6 @@ async function waitForRun(runs: RunService, params: AgentWaitParams): Promise<Me
 export function createAgentMethods(runs: RunService): MethodTable {
   return new Map<string, MethodHandler>([
     ["agent", (params, caller) => startRun(runs, params as AgentParams, caller)],
-    ["agent.wait", (params) => waitForRun(runs, params as AgentWaitParams)],
+    ["agent.wait", (params, caller) => waitForRun(runs, params as AgentWaitParams, caller.gone)],
   ]);
 }

@@ -26,6 +26,8 @@ export interface MethodCaller {
   readonly client?: { readonly id: string; readonly displayName?: string | undefined };
   /** What it can do, such as `tool-events`. */
   readonly caps?: readonly string[];
+  /** Aborted when the connection is gone: nobody waits for the answer any longer. */
+  readonly gone?: AbortSignal;
 }
 
 /**

@@ -45,20 +45,33 @@ export class Jobs {
     oldest.tell();
   }
 
-  /** @returns nothing when the run has not ended in time, or is not known. */
-  async wait(runId: string, timeoutMs: number): Promise<JobSnapshot | undefined> {
+  /** How many wait. */
+  get waiters(): number {
+    let count = 0;
+    for (const waiting of this.waiting.values()) count += waiting.size;
+    return count;
+  }
+
+  /**
+   * @param gone ends the waiting when whoever waits has left: a time-out may be weeks away.
+   * @returns nothing when the run has not ended in time, or is not known.
+   */
+  async wait(runId: string, timeoutMs: number, gone?: AbortSignal): Promise<JobSnapshot | undefined> {
     const known = this.ended.get(runId);
-    if (known !== undefined || timeoutMs <= 0) return known;
+    if (known !== undefined || timeoutMs <= 0 || gone?.aborted === true) return known;
     return await new Promise((resolve) => {
       const waiting = this.waiting.get(runId) ?? new Set();
       this.waiting.set(runId, waiting);
       const tell = (snapshot?: JobSnapshot): void => {
         clearTimeout(timer);
+        gone?.removeEventListener("abort", leave);
         waiting.delete(tell);
         if (waiting.size === 0 && this.waiting.get(runId) === waiting) this.waiting.delete(runId);
         resolve(snapshot);
       };
+      const leave = (): void => tell();
       const timer = setTimeout(tell, Math.min(timeoutMs, 2_147_483_647));
+      gone?.addEventListener("abort", leave);
       waiting.add(tell);
     });
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeThrown } from "../errors.ts";
 import { success, failure, type MethodOutcome } from "../methods/types.ts";
+import type { Reading } from "../metrics/catalogue.ts";
 import { TranscriptWriter } from "../transcripts/writer.ts";
 import { type Acceptance, type ActiveRun, ActiveRuns } from "./active-runs.ts";
 import { abortRun, endRuns, partialMessage } from "./end-runs.ts";
@@ -72,6 +73,16 @@ export class RunService {
   get hasRoom(): boolean {
     const { maxWaiting, maxActive } = this.room.limits;
     return this.room.lanes.hasRoom() && this.handling.size < maxWaiting + maxActive;
+  }
+
+  /** What the gauges of runs show now. */
+  readings(): Reading[] {
+    const { active, lanes } = this.room;
+    return [
+      ["lockstep_gateway_runs_active", active.size],
+      ["lockstep_gateway_lanes", lanes.names().length],
+      ["lockstep_gateway_lanes_pending", lanes.pending()],
+    ];
   }
 
   /** Registers a run that is accepted from here on. */

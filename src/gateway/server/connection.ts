@@ -11,6 +11,7 @@ import {
   type RequestFrame,
 } from "../../contract/index.ts";
 import { describeThrown } from "../errors.ts";
+import type { Meter } from "../metrics/meter.ts";
 import { dispatch } from "../methods/dispatch.ts";
 import { invalidRequest, failure, type MethodOutcome, type MethodTable } from "../methods/types.ts";
 import { WrittenJson } from "../methods/written-json.ts";
@@ -34,12 +35,22 @@ export interface ConnectionHost {
   readonly logger: Logger;
   readonly now: () => number;
   readonly isTrustedProxy: (ip: string | undefined) => boolean;
+  readonly meter: Meter;
+  /** What all connections together are busy with; each counts its own part. */
+  readonly load: ServerLoad;
   /** Makes a client of an admitted connection: lists it as present and composes its hello-ok. */
   admit(client: ConnectedClient, admission: Admission, address: ClientAddress): HelloOk;
   /** The hello-ok is on its way. */
   welcomed(client: ConnectedClient): void;
   /** The socket is gone. */
   left(client: ConnectedClient | undefined): void;
+}
+
+/** Requests of all connections. */
+export interface ServerLoad {
+  inFlight: number;
+  /** Read, but not begun for want of room. */
+  waiting: number;
 }
 
 const textOf = (data: RawData): string => {
@@ -51,13 +62,19 @@ const textOf = (data: RawData): string => {
 /** Method names come from outside; a log line holds the beginning. */
 const loggable = (method: string): string => method.slice(0, 64);
 
+/** Under which name metrics know all methods that there are not: names from outside must not become labels. */
+const UNKNOWN_METHOD = "(unknown)";
+
 /** Serves one socket from its challenge to its end (upstream-2026.2.17 sections 1.3 and 1.8). */
 export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, host: ConnectionHost): void {
   const { limits, logger, now } = host;
   const connId = randomUUID();
   const challenge = randomUUID();
   const address = judgeAddress(upgrade.headers, upgrade.socket.remoteAddress, host.isTrustedProxy);
-  const outlet = createOutlet(socket, limits.maxRequestsInFlight, limits.maxBufferedBytes);
+  const outlet = createOutlet(socket, limits, () => drain());
+  const gone = new AbortController();
+  /** Read but not begun: no more than one read of the socket brings, since the brake stops the next. */
+  let inbox: unknown[] = [];
   let phase: "waiting" | "connecting" | "connected" = "waiting";
   let client: ConnectedClient | undefined;
 
@@ -78,8 +95,14 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
     });
   };
 
+  const handshakeEnded = (outcome: string): void => {
+    if (phase !== "connected") host.meter.count("lockstep_gateway_handshakes_total", { outcome });
+  };
+
   const close = (code: number, reason: string): void => {
     clearTimeout(handshakeTimer);
+    host.load.waiting -= inbox.length;
+    inbox = [];
     if (outlet.isClosed()) return;
     logger.debug({ connId, code, phase }, "closing");
     outlet.close(code, reason);
@@ -87,11 +110,13 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
 
   const handshakeTimer = setTimeout(() => {
     logger.info({ connId }, "handshake timed out");
+    handshakeEnded("timeout");
     close(CLOSE_CODES.normal, "");
   }, limits.handshakeTimeoutMs);
 
   const reject = (id: unknown, outcome: Extract<MethodOutcome, { ok: false }>, code: number): void => {
     logger.info({ connId, code: outcome.error.code, closeCode: code }, "handshake refused");
+    handshakeEnded(outcome.error.code);
     answer(id, outcome);
     close(code, outcome.error.message);
   };
@@ -112,9 +137,11 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
     const tracked = params.client.mode !== "cli";
     const presenceKey = tracked ? (deviceId ?? params.client.instanceId ?? connId) : undefined;
     const { id, displayName } = params.client;
-    const introduction = { client: { id, displayName }, caps: params.caps ?? [] };
+    const { mode } = params.client;
+    const introduction = { mode, client: { id, displayName }, caps: params.caps ?? [], gone: gone.signal };
     client = { connId, role, scopes, ...introduction, sink: { ...outlet, close }, presenceKey };
     const payload = host.admit(client, verdict, address);
+    handshakeEnded("ok");
     phase = "connected";
     answer(request.id, { ok: true, payload });
     logger.info(
@@ -127,6 +154,7 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
   const receiveFirst = (frame: unknown): void => {
     if (violations(requestFrame, frame) !== undefined) {
       logger.info({ connId, closeCode: CLOSE_CODES.policyViolation }, "handshake refused");
+      handshakeEnded("INVALID_REQUEST");
       close(CLOSE_CODES.policyViolation, "invalid request frame");
       return;
     }
@@ -157,24 +185,35 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       return;
     }
     const request = frame as RequestFrame;
-    const started = now();
+    const started = performance.now();
     outlet.begin();
+    host.load.inFlight += 1;
     void dispatch(host.methods, request, caller).then((outcome) => {
-      answer(request.id, outcome);
+      if (!outlet.isClosed()) answer(request.id, outcome);
       outlet.end();
+      host.load.inFlight -= 1;
       const code = outcome.ok ? "ok" : outcome.error.code;
-      if (logger.isLevelEnabled("debug")) {
-        logger.debug(
-          { connId, method: loggable(request.method), durationMs: now() - started, code },
-          "answered",
-        );
-      }
+      const durationMs = performance.now() - started;
+      const method = host.methods.has(request.method) ? request.method : UNKNOWN_METHOD;
+      host.meter.count("lockstep_gateway_requests_total", { method, outcome: code });
+      host.meter.time("lockstep_gateway_request_duration_seconds", durationMs, { method });
+      if (logger.isLevelEnabled("debug"))
+        logger.debug({ connId, method: loggable(request.method), durationMs, code }, "answered");
       if (!outcome.ok) return;
       outcome.afterwards?.();
       void outcome.later?.then((last) => {
         if (!outlet.isClosed()) answer(request.id, last);
       });
     });
+  };
+
+  const drain = (): void => {
+    const caller = client;
+    if (caller === undefined) return;
+    while (inbox.length > 0 && outlet.hasRoom()) {
+      host.load.waiting -= 1;
+      receive(inbox.shift(), caller);
+    }
   };
 
   socket.on("message", (data) => {
@@ -184,11 +223,14 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
       frame = JSON.parse(textOf(data));
     } catch {
       // After connect, what is not JSON gets no answer at all.
-      if (client === undefined) close(CLOSE_CODES.normal, "");
-      return;
+      if (client !== undefined) return;
+      handshakeEnded("INVALID_REQUEST");
+      return close(CLOSE_CODES.normal, "");
     }
-    if (client === undefined) receiveFirst(frame);
-    else receive(frame, client);
+    if (client === undefined) return receiveFirst(frame);
+    inbox.push(frame);
+    host.load.waiting += 1;
+    drain();
   });
 
   socket.on("error", (error) => {
@@ -198,7 +240,9 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
 
   socket.once("close", (code) => {
     logger.info({ connId, closeCode: code, phase }, "closed");
+    if (!outlet.isClosed()) handshakeEnded("gone");
     close(CLOSE_CODES.normal, "");
+    gone.abort();
     host.left(client);
   });
 

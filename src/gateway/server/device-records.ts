@@ -56,11 +56,14 @@ export interface PairingRequest {
   readonly ts: number;
 }
 
-/** Each text once, trimmed, in order of first appearance; nothing when none is left. */
+/** Names kept of what one device has said over the years: far more than there are roles and scopes. */
+const MOST_NAMES = 200;
+
+/** Each text once, trimmed, in order of first appearance, a bounded number; nothing when none is left. */
 export function mergeNames(...lists: (readonly string[] | undefined)[]): string[] | undefined {
   const merged = new Set(lists.flatMap((list) => list ?? []).map((item) => item.trim()));
   merged.delete("");
-  return merged.size === 0 ? undefined : [...merged];
+  return merged.size === 0 ? undefined : [...merged].slice(0, MOST_NAMES);
 }
 
 /** Scopes in the form tokens carry them: trimmed, each once, sorted by code unit. */
@@ -117,6 +120,12 @@ export function approvedDevice(
     createdAtMs: known?.createdAtMs ?? now,
     approvedAtMs: now,
   };
+}
+
+/** When a device is known to have been here last, in milliseconds since 1970. */
+export function lastSeenAt(device: PairedDevice): number {
+  const uses = Object.values(device.tokens ?? {}).map((token) => token.lastUsedAtMs ?? token.createdAtMs);
+  return Math.max(device.approvedAtMs, ...uses);
 }
 
 /** A new token in place of `known`; replacing one counts as rotation. */

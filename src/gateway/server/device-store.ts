@@ -6,6 +6,7 @@ import {
   approvedDevice,
   covers,
   describedDevice,
+  lastSeenAt,
   mintToken,
   tokenScopes,
   type DeviceDescription,
@@ -45,10 +46,12 @@ export interface DeviceStoreOptions {
   readonly now: () => number;
   readonly logger: Logger;
   readonly maxPending: number;
+  readonly maxPaired: number;
 }
 
 /** Opens the store; nothing is read or made before it is needed. */
-export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceStoreOptions): DeviceStore {
+export function openDeviceStore(options: DeviceStoreOptions): DeviceStore {
+  const { stateDir, now, logger, maxPending, maxPaired } = options;
   const paired = openRecordFile<PairedDevice>(join(stateDir, "devices", "paired.json"), now, logger);
   const pending = openRecordFile<PairingRequest>(join(stateDir, "devices", "pending.json"), now, logger);
   let last: Promise<unknown> = Promise.resolve();
@@ -66,7 +69,16 @@ export function openDeviceStore({ stateDir, now, logger, maxPending }: DeviceSto
   };
 
   const savePaired = async (device: PairedDevice): Promise<void> => {
-    await paired.write(new Map(await paired.read()).set(device.deviceId, device));
+    const devices = new Map(await paired.read()).set(device.deviceId, device);
+    while (devices.size > maxPaired) {
+      const [longestAway] = [...devices.values()]
+        .filter(({ deviceId }) => deviceId !== device.deviceId)
+        .sort((a, b) => lastSeenAt(a) - lastSeenAt(b));
+      if (longestAway === undefined) break;
+      devices.delete(longestAway.deviceId);
+      logger.warn({ deviceId: longestAway.deviceId, maxPaired }, "too many devices: one was forgotten");
+    }
+    await paired.write(devices);
   };
 
   const withToken = (device: PairedDevice, token: DeviceToken): PairedDevice => ({

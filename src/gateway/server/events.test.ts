@@ -200,16 +200,18 @@ describe("slow consumers", () => {
     connId: "c",
     role: "operator",
     scopes,
+    mode: "test",
     presenceKey: undefined,
     sink: {
       waiting: () => waiting,
       sendText: vi.fn<(frame: Buffer) => void>(),
       close: vi.fn<(code: number, reason: string) => void>(),
+      isClosed: () => false,
     },
   });
 
   test("lose droppable events, and their connection to any other", () => {
-    const { clients, broadcast } = createBroadcaster(100);
+    const { clients, broadcast } = createBroadcaster({ maxBufferedBytes: 100 });
     const slow = fake(101);
     const exact = fake(100);
     clients.add(slow).add(exact);
@@ -222,7 +224,7 @@ describe("slow consumers", () => {
   });
 
   test("a frame is written once, whoever reads it", () => {
-    const { clients, broadcast } = createBroadcaster(100);
+    const { clients, broadcast } = createBroadcaster({ maxBufferedBytes: 100 });
     const readers = [fake(0), fake(0)];
     for (const reader of readers) clients.add(reader);
     broadcast("tick", { ts: 1 });
@@ -232,7 +234,7 @@ describe("slow consumers", () => {
   });
 
   test("an event meant for some has no number, and uses up none", () => {
-    const { clients, broadcast } = createBroadcaster(100);
+    const { clients, broadcast } = createBroadcaster({ maxBufferedBytes: 100 });
     const readers = [fake(0), { ...fake(0), connId: "other" }];
     for (const reader of readers) clients.add(reader);
     broadcast("voicewake.changed", {}, { to: new Set(["other"]) });
@@ -245,7 +247,7 @@ describe("slow consumers", () => {
   });
 
   test("the caller may know better whether an event can be lost", () => {
-    const { clients, broadcast } = createBroadcaster(100);
+    const { clients, broadcast } = createBroadcaster({ maxBufferedBytes: 100 });
     const slow = fake(101);
     clients.add(slow);
     broadcast("health", {}, { droppable: true });
@@ -255,7 +257,7 @@ describe("slow consumers", () => {
   });
 
   test("guarded events need their scope and role; those passed over see a gap", () => {
-    const { clients, broadcast } = createBroadcaster(100);
+    const { clients, broadcast } = createBroadcaster({ maxBufferedBytes: 100 });
     const readers = [fake(0), fake(0, ["operator.pairing"]), fake(0, ["operator.admin"])];
     const node = { ...fake(0, ["operator.pairing"]), role: "node" };
     for (const reader of [...readers, node]) clients.add(reader);

@@ -1,12 +1,6 @@
-import { WebSocketServer } from "ws";
+import { WebSocketServer, type ServerOptions } from "ws";
 import type { Logger } from "pino";
-import {
-  CLOSE_CODES,
-  type EventName,
-  type HealthSnapshot,
-  type PresenceEntry,
-  type StateVersion,
-} from "../../contract/index.ts";
+import { CLOSE_CODES, type EventName, type PresenceEntry, type StateVersion } from "../../contract/index.ts";
 import type { GatewayAuth } from "../config/auth.ts";
 import type { Environment } from "../config/paths.ts";
 import type { GatewayConfig } from "../config/types.ts";
@@ -14,17 +8,24 @@ import type { ConnectedNode } from "../companions/nodes.ts";
 import { describeThrown } from "../errors.ts";
 import { createHealthMethod, createHealthMonitor, type HealthSessions } from "../methods/health.ts";
 import type { MethodTable } from "../methods/types.ts";
+import type { Reading } from "../metrics/catalogue.ts";
+import type { GatewayMeter } from "../metrics/meter.ts";
+import { watchProcess } from "../metrics/process-watch.ts";
 import { proxyMatcher } from "./address.ts";
+import { createAnnouncer } from "./announcer.ts";
 import { createBroadcaster, type Broadcast } from "./broadcast.ts";
-import { serveConnection, type ConnectionHost } from "./connection.ts";
+import { serveConnection, type ConnectionHost, type ServerLoad } from "./connection.ts";
 import { openDeviceStore, type DeviceStore } from "./device-store.ts";
 import { describeClient } from "./handshake.ts";
 import { collectHelloFacts, composeHello } from "./hello.ts";
 import { createHttpAnswers, refuseUpgrade } from "./http-answers.ts";
 import { listenOnLoopback, type UpgradeListener } from "./listen.ts";
 import type { ServerLimits } from "./limits.ts";
+import { countAuthFailure, refuseScrape } from "./metrics-answer.ts";
 import { createPresence, describeSelf } from "./presence.ts";
 import { createRateLimiter, NO_RATE_LIMIT } from "./rate-limit.ts";
+import { readServer } from "./readings.ts";
+import type { AuthFailure } from "./shared-secret.ts";
 import { readVoiceWakeTriggers } from "./voicewake.ts";
 
 /** Everything a server is made of. */
@@ -39,6 +40,9 @@ export interface ServerParts {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly now: () => number;
+  readonly meter: GatewayMeter;
+  /** What gauges of others show, for `/metrics`. */
+  readonly readings: () => readonly Reading[];
   /** Makes the methods beside `health`, which is the server's own; called once. */
   readonly createMethods: (services: ServerServices) => MethodTable;
   /** Events that those methods cause; hello-ok names them beside the server's own. */
@@ -70,18 +74,32 @@ export interface GatewayServer {
   readonly kill: () => Promise<void>;
 }
 
+/** Why a socket does not become a WebSocket. */
+const UPGRADE_REFUSALS = {
+  stopping: "gateway is stopping",
+  connections: "too many connections",
+  handshakes: "too many connections are being opened",
+} as const;
+
 /** Starts serving (upstream-2026.2.17 section 1). @throws GatewayError when the port cannot be had. */
 export async function startServer(parts: ServerParts): Promise<GatewayServer> {
-  const { config, env, limits, logger, now } = parts;
+  const { config, env, limits, logger, now, meter } = parts;
   const startedAt = performance.now();
   const presence = createPresence(describeSelf(env, parts.version, now()), now);
-  const { clients, broadcast } = createBroadcaster(limits.maxBufferedBytes);
+  const { clients, broadcast, finish } = createBroadcaster(limits, meter);
   let presenceVersion = 1;
 
-  const health = createHealthMonitor(
-    { config, now, sessionsOf: parts.healthSessions },
-    (snapshot: HealthSnapshot) => broadcast("health", snapshot, { stateVersion: stateVersion() }),
+  const health = createHealthMonitor({ config, now, sessionsOf: parts.healthSessions }, () =>
+    healthAnnouncer.announce(),
   );
+  const listeners = (): number => clients.size;
+  const healthAnnouncer = createAnnouncer(() => {
+    broadcast("health", health.cached(), { stateVersion: stateVersion(), unhurried: true });
+  }, listeners);
+  const presenceAnnouncer = createAnnouncer(() => {
+    const payload = { presence: presence.list() };
+    broadcast("presence", payload, { stateVersion: stateVersion(), unhurried: true });
+  }, listeners);
   const stateVersion = (): StateVersion => ({ presence: presenceVersion, health: health.version() });
   const reportHealth = (error: unknown): void =>
     logger.error({ error: describeThrown(error) }, "health refresh failed");
@@ -92,6 +110,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     now,
     logger,
     maxPending: limits.maxPendingPairings,
+    maxPaired: limits.maxPairedDevices,
   });
   const nodes = new Map<string, ConnectedNode>();
   const services: ServerServices = {
@@ -105,16 +124,23 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
   const facts = collectHelloFacts({ ...parts, methods });
   const { rateLimit } = config.gateway?.auth ?? {};
 
+  const isTrustedProxy = proxyMatcher(config.gateway?.trustedProxies ?? []);
+  const limiter = rateLimit === undefined ? NO_RATE_LIMIT : createRateLimiter(rateLimit, now);
+  const refused = (reason: AuthFailure): void => countAuthFailure(meter, reason);
+  const load: ServerLoad = { inFlight: 0, waiting: 0 };
   const host: ConnectionHost = {
     methods,
     limits,
     logger,
     now,
-    isTrustedProxy: proxyMatcher(config.gateway?.trustedProxies ?? []),
+    meter,
+    load,
+    isTrustedProxy,
     rules: {
       auth: parts.auth,
       controlUi: config.gateway?.controlUi ?? {},
-      limiter: rateLimit === undefined ? NO_RATE_LIMIT : createRateLimiter(rateLimit, now),
+      limiter,
+      refused,
       devices,
       events: {
         requested: (request) => broadcast("device.pair.requested", request),
@@ -155,7 +181,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
       if (client.presenceKey !== undefined) {
         presence.update(client.presenceKey, { reason: "disconnect" });
         presenceVersion += 1;
-        broadcast("presence", { presence: presence.list() }, { stateVersion: stateVersion() });
+        presenceAnnouncer.announce();
       }
       clients.delete(client);
       nodes.delete(client.connId);
@@ -166,26 +192,54 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     noServer: true,
     maxPayload: limits.maxPayload,
     perMessageDeflate: false,
+    // Not in the types yet.
+    ...({ closeTimeout: limits.closeTimeoutMs } as ServerOptions),
   });
   let stopping = false;
   const onUpgrade: UpgradeListener = (request, socket, head) => {
     const connecting = sockets.clients.size - clients.size;
-    if (stopping || connecting >= limits.maxHandshakes) {
-      logger.warn({ connecting }, "upgrade refused");
-      return refuseUpgrade(
-        socket,
-        stopping ? "gateway is stopping" : "too many connections are being opened",
-      );
+    const reason = stopping
+      ? "stopping"
+      : sockets.clients.size >= limits.maxConnections
+        ? "connections"
+        : connecting >= limits.maxHandshakes
+          ? "handshakes"
+          : undefined;
+    if (reason !== undefined) {
+      logger.warn({ connecting, reason }, "upgrade refused");
+      meter.count("lockstep_gateway_upgrades_refused_total", { reason });
+      return refuseUpgrade(socket, UPGRADE_REFUSALS[reason]);
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => serveConnection(webSocket, request, host));
   };
   const listener = await listenOnLoopback(
     parts.port,
-    createHttpAnswers(() => !stopping),
+    createHttpAnswers({
+      isReady: () => !stopping,
+      refuseScrape: (request) => {
+        const reason = refuseScrape(request, { auth: parts.auth, limiter, isTrustedProxy });
+        if (reason !== undefined) refused(reason);
+        return reason;
+      },
+      expose: () =>
+        meter.expose([
+          ["lockstep_gateway_info", 1, { version: facts.version, node: process.version }],
+          ["lockstep_gateway_start_time_seconds", (performance.timeOrigin + startedAt) / 1_000],
+          ...watch.readings(),
+          ...readServer(clients, sockets.clients.size, load),
+          ...parts.readings(),
+        ]),
+    }),
     onUpgrade,
+    // Whoever speaks plain HTTP, or says nothing at all, has room beside.
+    limits.maxConnections + limits.maxHandshakes,
   );
+  const watch = watchProcess();
 
-  const tick = setInterval(() => broadcast("tick", { ts: now() }), limits.tickIntervalMs);
+  const tick = setInterval(
+    () => broadcast("tick", { ts: now() }, { unhurried: true }),
+    limits.tickIntervalMs,
+  );
   const healthTimer = setInterval(refreshHealth, limits.healthIntervalMs);
   refreshHealth();
 
@@ -193,7 +247,12 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     stopping = true;
     clearInterval(tick);
     clearInterval(healthTimer);
+    healthAnnouncer.close();
+    presenceAnnouncer.close();
     farewell();
+    finish();
+    watch.close();
+    meter.close();
     clients.clear();
     const gone = listener.close();
     // Whoever has not connected is told nothing: the socket goes, as it does when the process ends.

@@ -35,6 +35,8 @@ export interface HandshakeRules {
   readonly limiter: RateLimiter;
   readonly devices: DeviceStore;
   readonly events: PairingEvents;
+  /** Told of every credential that was refused. */
+  readonly refused: (reason: AuthFailure) => void;
   readonly now: () => number;
 }
 
@@ -60,6 +62,11 @@ const refuse = (error: ErrorShape, closeCode: number = CLOSE_CODES.policyViolati
 });
 
 const invalid = (message: string): Refusal => refuse({ code: "INVALID_REQUEST", message });
+
+function unauthorized(rules: HandshakeRules, failure: AuthFailure, client: ConnectParams["client"]): Refusal {
+  rules.refused(failure);
+  return invalid(explainFailure(failure, client));
+}
 
 const isRole = (role: string): role is Role => ROLES.some((known) => known === role);
 
@@ -191,7 +198,7 @@ export async function judgeConnect(
     const gaveSecret = token !== "" || (params.auth?.password ?? "") !== "";
     if (!secretIsRight && !gaveSecret)
       return refuse({ code: "NOT_PAIRED", message: "device identity required" });
-    if (failure !== undefined) return invalid(explainFailure(failure, client));
+    if (failure !== undefined) return unauthorized(rules, failure, client);
     const scopes = bypass ? (params.scopes ?? []) : [];
     return { params, role, scopes, deviceId: undefined, deviceToken: undefined };
   }
@@ -203,7 +210,7 @@ export async function judgeConnect(
     failure === undefined || failure === "rate_limited" || token === ""
       ? failure
       : await judgeDeviceToken(rules, address, device.id, token, role, scopes);
-  if (remaining !== undefined) return invalid(explainFailure(remaining, client));
+  if (remaining !== undefined) return unauthorized(rules, remaining, client);
 
   const publicKey = storedKeyOf(device.publicKey) ?? device.publicKey;
   if (!(bypass && secretIsRight)) {

@@ -6,6 +6,14 @@ export interface ServerLimits {
   readonly maxPayload: number;
   /** Bytes waiting for one client before it counts as slow. */
   readonly maxBufferedBytes: number;
+  /** Bytes waiting for all clients; above it those count as slow that hold more than their share. */
+  readonly maxTotalBufferedBytes: number;
+  /** Bytes waiting for one client above which none of its requests is begun. */
+  readonly maxUnreadBytes: number;
+  /** Sockets at once, connected or not; more are refused with 503. */
+  readonly maxConnections: number;
+  /** From closing a socket to tearing it down when the client does not close its side. */
+  readonly closeTimeoutMs: number;
   readonly tickIntervalMs: number;
   readonly healthIntervalMs: number;
   /** From opening the socket to a completed connect. */
@@ -19,6 +27,8 @@ export interface ServerLimits {
   readonly maxHandshakes: number;
   /** Requests of one client being answered; above it nothing more is read from that client until some are done. */
   readonly maxRequestsInFlight: number;
+  /** Devices known; above it the one that was away longest is forgotten, and has to pair again. */
+  readonly maxPairedDevices: number;
   /** Pairing requests that wait for a decision; above it the oldest is dropped. */
   readonly maxPendingPairings: number;
   /** From the shutdown event to sockets being torn down. */
@@ -28,12 +38,17 @@ export interface ServerLimits {
 export const DEFAULT_LIMITS: ServerLimits = {
   maxPayload: POLICY.maxPayload,
   maxBufferedBytes: POLICY.maxBufferedBytes,
+  maxTotalBufferedBytes: 536_870_912,
+  maxUnreadBytes: 4_194_304,
+  maxConnections: 10_000,
+  closeTimeoutMs: 30_000,
   tickIntervalMs: POLICY.tickIntervalMs,
   healthIntervalMs: 60_000,
   handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
   admissionMs: 2,
   maxHandshakes: 512,
   maxRequestsInFlight: 256,
+  maxPairedDevices: 5_000,
   maxPendingPairings: 256,
   stopTimeoutMs: 2_000,
 };

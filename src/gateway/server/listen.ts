@@ -43,16 +43,19 @@ const explain = (error: NodeJS.ErrnoException, port: number): GatewayError =>
 /**
  * Listens on 127.0.0.1 and, where the machine has it, on [::1] with the same port.
  * @param port 0 takes any free one.
+ * @param maxSockets of any kind, per address; more are dropped as they come.
  * @throws GatewayError PORT_IN_USE or LISTEN_FAILED.
  */
 export async function listenOnLoopback(
   port: number,
   onRequest: RequestListener,
   onUpgrade: UpgradeListener,
+  maxSockets: number,
 ): Promise<Listener> {
   const open = (): Server => {
     const server = createServer(onRequest);
     server.on("upgrade", onUpgrade);
+    server.maxConnections = maxSockets;
     return server;
   };
   const servers = [open()];

@@ -15,42 +15,65 @@ export interface Outlet extends EventSink {
   send(frame: unknown): boolean;
   /** Sends one frame that is already written as JSON. */
   sendJson(text: string): void;
+  /** Whether one more request may be begun. */
+  hasRoom(): boolean;
   /** Counts a request that is being answered. */
   begin(): void;
   /** Counts an answer that was sent. */
   end(): void;
-  isClosed(): boolean;
+}
+
+/** Bounds of one socket. */
+export interface OutletLimits {
+  readonly maxRequestsInFlight: number;
+  /** Bytes that wait to be read, above which no request of the client is begun. */
+  readonly maxUnreadBytes: number;
+  readonly maxBufferedBytes: number;
 }
 
 /**
- * Responses are never dropped, so a client that asks without reading would fill the memory. Above either bound
- * nothing more is read from the socket until half of it is done.
+ * Responses are never dropped, so a client that asks without reading would fill the memory. Above either bound nothing
+ * more is begun nor read from the socket, until half of it is done. Events don't wait for this brake: they go to the
+ * socket, and what is too much for them ends the connection (broadcast.ts).
+ * @param onRoom called whenever there may be room again.
  */
-export function createOutlet(socket: WebSocket, maxInFlight: number, maxBufferedBytes: number): Outlet {
+export function createOutlet(socket: WebSocket, limits: OutletLimits, onRoom: () => void): Outlet {
+  const { maxRequestsInFlight } = limits;
+  const maxUnread = Math.min(limits.maxUnreadBytes, limits.maxBufferedBytes);
   let inFlight = 0;
   let paused = false;
   let closed = false;
 
+  const hasRoom = (): boolean => inFlight < maxRequestsInFlight && socket.bufferedAmount <= maxUnread;
+
   const brake = (): void => {
     if (closed) return;
-    if (!paused && (inFlight >= maxInFlight || socket.bufferedAmount > maxBufferedBytes)) {
+    if (!paused && !hasRoom()) {
       paused = true;
       socket.pause();
-    } else if (paused && inFlight <= maxInFlight / 2 && socket.bufferedAmount <= maxBufferedBytes / 2) {
+    } else if (paused && inFlight <= maxRequestsInFlight / 2 && socket.bufferedAmount <= maxUnread / 2) {
       paused = false;
       socket.resume();
     }
   };
 
+  const ease = (): void => {
+    if (closed) return;
+    if (hasRoom()) onRoom();
+    brake();
+  };
+
   const sendJson = (text: string): void => {
-    socket.send(text, brake);
+    if (closed) return;
+    socket.send(text, ease);
     brake();
   };
 
   return {
     waiting: () => socket.bufferedAmount,
     sendText(frame) {
-      socket.send(frame, { binary: false }, brake);
+      if (closed) return;
+      socket.send(frame, { binary: false }, ease);
     },
     send(frame) {
       let text: string;
@@ -63,13 +86,14 @@ export function createOutlet(socket: WebSocket, maxInFlight: number, maxBuffered
       return true;
     },
     sendJson,
+    hasRoom,
     begin() {
       inFlight += 1;
       brake();
     },
     end() {
       inFlight -= 1;
-      brake();
+      ease();
     },
     close(code, reason) {
       if (closed) return;

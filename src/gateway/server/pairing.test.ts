@@ -201,8 +201,14 @@ describe("elsewhere", () => {
 });
 
 describe("the store", () => {
-  const openStore = (now: () => number, maxPending = 3) =>
-    openDeviceStore({ stateDir: gateway.stateDir, now, logger: pino({ level: "silent" }), maxPending });
+  const openStore = (now: () => number, maxPending = 3, maxPaired = 100) =>
+    openDeviceStore({
+      stateDir: gateway.stateDir,
+      now,
+      logger: pino({ level: "silent" }),
+      maxPending,
+      maxPaired,
+    });
   const description = {
     displayName: undefined,
     platform: "p",

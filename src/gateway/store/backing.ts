@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly logger?: StoreLogger | undefined;
   /** Start empty where a corrupt file was set aside, instead of refusing writes. */
   readonly acceptLoss?: boolean | undefined;
+  /** Told after every write to disk: how many milliseconds it took, and whether the disk took it. */
+  readonly onCommit?: ((durationMs: number, ok: boolean) => void) | undefined;
 }
 
 /** What was read, or why writes are refused. */

@@ -243,6 +243,6 @@ class JsonFileBacking implements Backing {
  */
 export class JsonFileStore extends TableStore {
   constructor(options: JsonFileStoreOptions) {
-    super(new JsonFileBacking(options), options.logger);
+    super(new JsonFileBacking(options), options);
   }
 }

@@ -124,6 +124,6 @@ class SqliteBacking implements Backing {
  */
 export class SqliteStore extends TableStore {
   constructor(options: SqliteStoreOptions) {
-    super(new SqliteBacking(options), options.logger);
+    super(new SqliteBacking(options), options);
   }
 }

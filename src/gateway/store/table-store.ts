@@ -1,6 +1,6 @@
 import { normalizeRoute } from "../sessions/delivery.ts";
 import { isRecord } from "../sessions/json.ts";
-import type { Backing, ChangeOp } from "./backing.ts";
+import type { Backing, ChangeOp, StoreOptions } from "./backing.ts";
 import { diskReason, errorCode } from "./durable-file.ts";
 import { RecordedDraft } from "./recorded-draft.ts";
 import { SessionTable } from "./session-table.ts";
@@ -48,16 +48,18 @@ export class TableStore implements SessionStore {
   readonly path: string;
   private readonly backing: Backing;
   private readonly logger: StoreLogger | undefined;
+  private readonly onCommit: NonNullable<StoreOptions["onCommit"]>;
   private loaded: Loaded | undefined;
   private last: Flush | undefined;
   private reported: string | undefined;
   private quiet: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(backing: Backing, logger: StoreLogger | undefined) {
+  constructor(backing: Backing, { logger, onCommit }: Pick<StoreOptions, "logger" | "onCommit">) {
     this.path = backing.path;
     this.backing = backing;
     this.logger = logger;
+    this.onCommit = onCommit ?? (() => {});
   }
 
   view(): StoreView {
@@ -166,9 +168,12 @@ export class TableStore implements SessionStore {
     const ops = loaded.pending;
     loaded.pending = [];
     loaded.saved = true;
+    const begun = performance.now();
     try {
       loaded.version = await this.backing.save(loaded.table, ops, whole);
+      this.onCommit(performance.now() - begun, true);
     } catch (error) {
+      this.onCommit(performance.now() - begun, false);
       // What is in memory was never on disk: forget it, and let the next look read what is there.
       this.loaded = undefined;
       this.logger?.error({ path: this.path, reason: errorCode(error) }, "session store cannot be written");

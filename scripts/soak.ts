@@ -1,0 +1,35 @@
+/** The full soak, which decides: exit 0 when memory stays and health stays quick, 1 when not. Writes reports/soak.json. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { FULL_SOAK, runSoak } from "../test/support/soak.ts";
+
+/** After the warm-up a gateway may still settle a little; a leak of one kilobyte per request would be 24 MB a minute. */
+const MOST_BYTES_PER_MINUTE = 1_000_000;
+const MOST_RATIO = 5;
+
+const minutes = Number(process.argv[2] ?? "5");
+const size = { ...FULL_SOAK, loadMs: minutes * 60_000, warmUpMs: Math.min(60_000, minutes * 12_000) };
+const report = await runSoak(size, (line) => console.log(line));
+mkdirSync("reports", { recursive: true });
+writeFileSync("reports/soak.json", `${JSON.stringify(report, null, 2)}\n`);
+
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)} MB`;
+const { alone, idle, loaded } = report.health;
+console.log(`\n| health | requests | p50 ms | p99 ms | max ms |\n| --- | --- | --- | --- | --- |`);
+for (const [name, { count, p50, p99, max }] of Object.entries({ alone, idle, loaded })) {
+  console.log(`| ${name} | ${count} | ${p50} | ${p99} | ${max} |`);
+}
+console.log(`\np99 under load: ${report.p99Ratio.toIdle} x idle, ${report.p99Ratio.toAlone} x alone`);
+console.log(`${report.answersPerSecond} answers a second; ${report.eventsReceived} events received`);
+console.log(
+  `RSS ${megabytes(report.rss[0]?.bytes ?? 0)} at first, ${megabytes(report.rss.at(-1)?.bytes ?? 0)} at last`,
+);
+console.log(`RSS slope ${megabytes(report.rssSlope)} a minute`);
+
+const faults = [
+  ...(report.rssSlope > MOST_BYTES_PER_MINUTE ? ["memory grows"] : []),
+  ...(report.p99Ratio.toIdle > MOST_RATIO ? [`p99 under load is more than ${MOST_RATIO} x idle`] : []),
+  ...(report.lost > 0 ? [`${report.lost} connections were lost`] : []),
+  ...report.refusals,
+];
+console.log(faults.length === 0 ? "holds" : `does not hold: ${faults.join("; ")}`);
+process.exitCode = faults.length === 0 ? 0 : 1;
