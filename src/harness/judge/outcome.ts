@@ -46,11 +46,19 @@ function countTotals(cases: readonly CaseResult[]): Outcome["totals"] {
 /** A waiver that has nothing to excuse is to be taken out, or it hides the next difference in that place. */
 const UNCLEAN = new Set<WaiverFinding["state"]>(["stale", "unmatched", "expired"]);
 
-/** Skipped is not passed, and nothing run is not green: a run in which no case was judged is incomplete. */
-function concludeVerdict(totals: Outcome["totals"], waivers: readonly WaiverFinding[]): Verdict {
+/**
+ * Skipped is not passed, and nothing run is not green: a run in which no case was judged, or of which a part is missing, is
+ * incomplete.
+ */
+function concludeVerdict(
+  totals: Outcome["totals"],
+  waivers: readonly WaiverFinding[],
+  isPartial: boolean,
+): Verdict {
   if (totals.fault > 0) return "fault";
   if (totals.fail > 0) return "differ";
-  if (totals.incomplete > 0 || totals.pass + totals.departure + totals.waived === 0) return "incomplete";
+  if (isPartial || totals.incomplete > 0 || totals.pass + totals.departure + totals.waived === 0)
+    return "incomplete";
   if (waivers.some(({ state }) => UNCLEAN.has(state))) return "hygiene";
   return "pass";
 }
@@ -75,7 +83,7 @@ export function concludeOutcome(
   waivers: readonly WaiverFinding[] = [],
 ): Outcome {
   const totals = countTotals(cases);
-  const verdict = concludeVerdict(totals, waivers);
+  const verdict = concludeVerdict(totals, waivers, header.isPartial);
   return {
     format: OUTCOME_FORMAT,
     ...header,

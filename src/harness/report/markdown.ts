@@ -2,9 +2,11 @@ import type { CaseResult, Outcome } from "../outcome.ts";
 import { LEVELS } from "../scenario/schema.ts";
 import { plain } from "./paint.ts";
 import { caseBlock } from "./pretty/case-block.ts";
+import { isFlaky } from "./attempts.ts";
+import { isUnclean } from "./run-problems.ts";
 import { scoreboard } from "./scoreboard.ts";
 import { duration, plural } from "./text.ts";
-import { VERDICT_WORDS, verdictSentence } from "./verdict.ts";
+import { partNote, VERDICT_WORDS, verdictSentence } from "./verdict.ts";
 
 /** A comment on a pull request holds 65 536 characters: failures in detail stop well before. */
 const MOST_FAILURES = 20;
@@ -22,14 +24,14 @@ function codeBlock(text: string): string {
 }
 
 function scoreTable(outcome: Outcome): string[] {
-  const header = ["area", "cases", ...LEVELS, "departures", "fail", "not applicable", "incomplete"];
+  const header = ["area", "cases", ...LEVELS, "departures", "waived", "fail", "not applicable", "incomplete"];
   return [
     `| ${header.join(" | ")} |`,
     `|---|${"---:|".repeat(header.length - 1)}`,
     ...scoreboard(outcome.cases).map(
       (row) =>
         `| ${cell(row.area)} | ${row.cases} | ${LEVELS.map((level) => row.reached[level]).join(" | ")} | ` +
-        `${row.departures} | ${row.failures} | ${row.notApplicable} | ${row.incomplete} |`,
+        `${row.departures} | ${row.waived} | ${row.failures} | ${row.notApplicable} | ${row.incomplete} |`,
     ),
     "",
   ];
@@ -67,6 +69,26 @@ function reasonList(
   return details(`${title} (${cases.length})`, rows.join("\n"));
 }
 
+/** Waivers: those to mend in the open, the others folded away. */
+function waivers(outcome: Outcome): string[] {
+  const row = ({ id, state, message }: Outcome["waivers"][number]) =>
+    `* \`${id}\` ${state}: ${cell(message)}`;
+  const unclean = outcome.waivers.filter(({ state }) => isUnclean(state));
+  const others = outcome.waivers.filter(({ state }) => !isUnclean(state));
+  return [
+    ...(unclean.length === 0 ? [] : ["**Waivers to mend**", "", ...unclean.map(row), ""]),
+    ...(others.length === 0 ? [] : details(`Waivers (${others.length})`, others.map(row).join("\n"))),
+    ...reasonList(
+      "Waived",
+      outcome.cases.filter(({ status }) => status === "waived"),
+      (result) => [...new Set(result.waived.map(({ waiver }) => waiver))].join(", "),
+    ),
+  ];
+}
+
+const flaky = (outcome: Outcome): string[] =>
+  reasonList("Flaky", outcome.cases.filter(isFlaky), (result) => (result.attempts ?? []).join(", "));
+
 /** A comment for a pull request: the verdict, diagnoses, the scoreboard, and the rest folded away. */
 export function renderMarkdown(outcome: Outcome): string {
   const withStatus = (...statuses: CaseResult["status"][]) =>
@@ -81,8 +103,11 @@ export function renderMarkdown(outcome: Outcome): string {
       `> ${cell(diagnosis.detail)} (explains ${plural(diagnosis.explains, "case")})`,
       "",
     ]),
+    ...(partNote(outcome) === undefined ? [] : [`> ${partNote(outcome)}`, ""]),
     ...scoreTable(outcome),
     ...failures(outcome),
+    ...flaky(outcome),
+    ...waivers(outcome),
     ...reasonList("Departures where the oracle is wrong", withStatus("departure"), (result) =>
       [...new Set(result.departures.map(({ why }) => why))].join("; "),
     ),

@@ -8,6 +8,7 @@ export interface ScoreRow {
   readonly cases: number;
   readonly reached: Readonly<Record<Level, number>>;
   readonly departures: number;
+  readonly waived: number;
   readonly failures: number;
   readonly notApplicable: number;
   readonly incomplete: number;
@@ -40,6 +41,7 @@ function scoreRow(area: string, cases: readonly CaseResult[]): ScoreRow {
     cases: cases.length,
     reached,
     departures: count("departure"),
+    waived: count("waived"),
     failures: count("fail"),
     notApplicable: count("not-applicable"),
     incomplete: count("incomplete", "fault"),

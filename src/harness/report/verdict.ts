@@ -22,6 +22,14 @@ function describeCounts(outcome: Outcome): string {
   return parts.join(", ");
 }
 
+/** Says of an outcome that it is only a part of a run; absent of a whole one. */
+export function partNote({ shard, isPartial }: Outcome): string | undefined {
+  const part = shard === undefined ? undefined : `shard ${shard.index} of ${shard.count}`;
+  const early = isPartial ? "not all of it ran, or not all of it is here" : undefined;
+  const notes = [part, early].filter((note) => note !== undefined);
+  return notes.length === 0 ? undefined : `A part of a run: ${notes.join("; ")}.`;
+}
+
 /** One sentence: what the run concludes about the target, and from how many cases. */
 export function verdictSentence(outcome: Outcome): string {
   const { target, oracle } = outcome;

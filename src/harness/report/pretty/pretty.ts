@@ -1,9 +1,11 @@
 import type { CaseResult, Outcome } from "../../outcome.ts";
 import { LEVELS } from "../../scenario/schema.ts";
 import { plain, type Paint } from "../paint.ts";
+import { isFlaky } from "../attempts.ts";
+import { isUnclean } from "../run-problems.ts";
 import { byScenario, scoreboard } from "../scoreboard.ts";
 import { duration, plural, printable, table } from "../text.ts";
-import { VERDICT_WORDS, verdictSentence } from "../verdict.ts";
+import { partNote, VERDICT_WORDS, verdictSentence } from "../verdict.ts";
 import { caseBlock } from "./case-block.ts";
 import { scenarioLine } from "./scenario-line.ts";
 
@@ -69,17 +71,40 @@ function departureLines(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
+function flakyLines(outcome: Outcome, paint: Paint): string[] {
+  const flaky = outcome.cases.filter(isFlaky);
+  if (flaky.length === 0) return [];
+  return [
+    "flaky: the same case ended in more than one way:",
+    ...flaky.map(({ id, attempts = [] }) => `  ${id}  ${paint("dim", attempts.join(", "))}`),
+    "",
+  ];
+}
+
+/** Waivers to mend one by one, since they are why the run is not green; the others by number. */
+function waiverLines(outcome: Outcome, paint: Paint): string[] {
+  const unclean = outcome.waivers.filter(({ state }) => isUnclean(state));
+  const used = outcome.waivers.filter(({ state }) => state === "used");
+  return [
+    ...(unclean.length === 0 ? [] : ["waivers to mend:"]),
+    ...unclean.map(({ id, state, message }) => `  ${paint("yellow", state)}  ${id}  ${printable(message)}`),
+    ...(unclean.length === 0 ? [] : [""]),
+    ...(used.length === 0 ? [] : [`waivers in use: ${used.map(({ id }) => id).join(", ")}`, ""]),
+  ];
+}
+
 function scoreLines(outcome: Outcome): string[] {
   const rows = scoreboard(outcome.cases).map((row) => [
     row.area,
     String(row.cases),
     ...LEVELS.map((level) => String(row.reached[level])),
     String(row.departures),
+    String(row.waived),
     String(row.failures),
     String(row.notApplicable),
     String(row.incomplete),
   ]);
-  return table([["", "cases", ...LEVELS, "departures", "fail", "n/a", "incomplete"], ...rows]);
+  return table([["", "cases", ...LEVELS, "departures", "waived", "fail", "n/a", "incomplete"], ...rows]);
 }
 
 /** The report for people: diagnosis first, then scenarios, failures, departures, the scoreboard, and the verdict last. */
@@ -92,6 +117,7 @@ export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): str
         ? "yellow"
         : "red";
   const scenarios = byScenario(outcome.cases);
+  const note = partNote(outcome);
   const lines: string[] = [];
   if (options.tailOnly !== true) {
     lines.push(prettyHeader(outcome, outcome.cases.length), "");
@@ -103,8 +129,11 @@ export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): str
     ...diagnosisLines(outcome, paint),
     ...failureLines(outcome, paint),
     ...departureLines(outcome, paint),
+    ...flakyLines(outcome, paint),
+    ...waiverLines(outcome, paint),
     ...scoreLines(outcome),
     "",
+    ...(note === undefined ? [] : [note]),
     `${paint(colour, VERDICT_WORDS[outcome.verdict])}  ${verdictSentence(outcome)}  (${duration(outcome.durationMs)}, exit ${outcome.exitCode})`,
   );
   return `${lines.join("\n")}\n`;
