@@ -41,18 +41,25 @@ describe("refuseRemote", () => {
 
 describe("readReporters", () => {
   it("is pretty when nothing is asked for", () => {
-    expect(readReporters(undefined)).toEqual([{ name: "pretty" }]);
+    expect(readReporters(undefined, {})).toEqual([{ name: "pretty" }]);
+  });
+
+  it("annotates in GitHub Actions, unless reporters are named", () => {
+    const env = { GITHUB_ACTIONS: "true" };
+    expect(readReporters(undefined, env)).toEqual([{ name: "pretty" }, { name: "github" }]);
+    expect(readReporters(["json"], env)).toEqual([{ name: "json" }]);
+    expect(readReporters(["pretty", "github"], env)).toHaveLength(2);
   });
 
   it("takes files, also with an equals sign in their name", () => {
-    expect(readReporters(["junit=a=b.xml", "json"])).toEqual([
+    expect(readReporters(["junit=a=b.xml", "json"], {})).toEqual([
       { name: "junit", path: "a=b.xml" },
       { name: "json" },
     ]);
   });
 
-  it.each([[["toString"]], [["json", "pretty"]], [[""]]])("refuses %j", (flags) => {
-    expect(() => readReporters(flags)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  it.each([[["toString"]], [["json", "pretty"]], [[""]], [["json="]]])("refuses %j", (flags) => {
+    expect(() => readReporters(flags, {})).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 });
 

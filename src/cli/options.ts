@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Shard } from "../harness/scenario/index.ts";
 
 /** Parser of a flag's whole number, at least `least`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -22,6 +23,16 @@ export function milliseconds(text: string): number {
     throw new InvalidArgumentError("a duration such as 500ms, 10s or 2m");
   }
   return Number(amount) * factor;
+}
+
+/** Parser of a flag's part of a run: `2/4`. */
+export function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text.trim()) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (index === undefined || shard.index < 1 || shard.index > shard.count) {
+    throw new InvalidArgumentError("a part of all parts, such as 1/4 to 4/4");
+  }
+  return shard;
 }
 
 /** Collects a flag that may be given more than once. */

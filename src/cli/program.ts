@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   list: async () => (await import("./list.ts")).addList,
   show: async () => (await import("./show.ts")).addShow,
   check: async () => (await import("./check.ts")).addCheck,
+  report: async () => (await import("./report.ts")).addReport,
   record: async () => (await import("./record.ts")).addRecord,
   review: async () => (await import("./review.ts")).addReview,
   accept: async () => (await import("./review.ts")).addAccept,

@@ -1,8 +1,18 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LockstepError } from "../contract/index.ts";
 import type { Outcome } from "../harness/outcome.ts";
-import { isReporterName, REPORTER_NAMES, REPORTERS, type ReporterName } from "../harness/report/reporters.ts";
+import { jobSummary } from "../harness/report/github.ts";
+import type { Paint } from "../harness/report/paint.ts";
+import { renderPretty } from "../harness/report/pretty/pretty.ts";
+import {
+  isReporterName,
+  REPORTER_NAMES,
+  reporterOf,
+  type ReporterName,
+} from "../harness/report/reporters.ts";
+import type { Io } from "./io.ts";
 
 /** One report that was asked for: to a file, or to standard output. */
 export interface ReportWish {
@@ -10,12 +20,17 @@ export interface ReportWish {
   readonly path?: string;
 }
 
+/** What may share standard output with the report for people: workflow commands, which GitHub takes out of it. */
+const SHARES_OUTPUT: ReporterName = "github";
+
 /**
- * Reads `--reporter name[=path]` flags; `pretty` when there is none.
+ * Reads `--reporter name[=path]` flags; `pretty` when there is none, and `github` beside it in GitHub Actions.
  * @throws LockstepError USAGE for an unknown name, or when two want standard output.
  */
-export function readReporters(flags: readonly string[] | undefined): ReportWish[] {
-  if (flags === undefined) return [{ name: "pretty" }];
+export function readReporters(flags: readonly string[] | undefined, env: Io["env"]): ReportWish[] {
+  if (flags === undefined) {
+    return env["GITHUB_ACTIONS"] === "true" ? [{ name: "pretty" }, { name: "github" }] : [{ name: "pretty" }];
+  }
   const wishes = flags.map((flag): ReportWish => {
     const [name = "", ...rest] = flag.split("=");
     if (!isReporterName(name)) {
@@ -23,9 +38,15 @@ export function readReporters(flags: readonly string[] | undefined): ReportWish[
         hint: `reporters: ${REPORTER_NAMES.join(", ")}`,
       });
     }
-    return rest.length === 0 ? { name } : { name, path: rest.join("=") };
+    const path = rest.join("=");
+    if (rest.length > 0 && path === "") {
+      throw new LockstepError("USAGE", `--reporter ${name}= names no file`, {
+        hint: `--reporter ${name}=${reporterOf(name).file ?? "file"}, or without the equals sign for standard output`,
+      });
+    }
+    return rest.length === 0 ? { name } : { name, path };
   });
-  if (wishes.filter(({ path }) => path === undefined).length > 1) {
+  if (wishes.filter(({ name, path }) => path === undefined && name !== SHARES_OUTPUT).length > 1) {
     throw new LockstepError("USAGE", "two reporters want standard output", {
       hint: "give all but one a file: --reporter junit=report.xml",
     });
@@ -68,10 +89,56 @@ export function writeReports(
     path === undefined ? [] : [{ name, file: resolve(cwd, path) }],
   );
   if (out !== undefined) {
-    files.push(
-      ...REPORTER_NAMES.map((name) => ({ name, file: join(resolve(cwd, out), REPORTERS[name].file) })),
-    );
+    for (const name of REPORTER_NAMES) {
+      const { file } = reporterOf(name);
+      if (file !== undefined) files.push({ name, file: join(resolve(cwd, out), file) });
+    }
   }
   for (const { name, file } of files)
-    attempt(file, () => writeFileSync(file, REPORTERS[name].render(outcome)));
+    attempt(file, () => writeFileSync(file, reporterOf(name).render(outcome)));
+}
+
+/** Names of the reports that go to standard output. */
+export function printedReports(wishes: readonly ReportWish[]): ReporterName[] {
+  return wishes.flatMap(({ name, path }) => (path === undefined ? [name] : []));
+}
+
+/**
+ * Keeps GitHub from taking lines of a report for workflow commands: a target's log ends up in it, and may say anything.
+ * Outside of GitHub Actions nothing is printed.
+ * @returns what ends it, once: to be called before the commands that are meant, and when the run fails.
+ */
+export function fenceCommands(io: Pick<Io, "out" | "env">): () => void {
+  if (io.env["GITHUB_ACTIONS"] !== "true") return () => {};
+  const token = randomUUID();
+  io.out(`::stop-commands::${token}\n`);
+  let isOpen = true;
+  return () => {
+    if (isOpen) io.out(`::${token}::\n`);
+    isOpen = false;
+  };
+}
+
+/**
+ * Prints what goes to standard output: the report for people first, then machine-readable ones. `github` also appends the
+ * Markdown report to the job summary.
+ * @param options.tailOnly the lines of the scenarios were printed while the run went on.
+ * @throws LockstepError HARNESS_FAULT when the job summary cannot be written.
+ */
+export function printReports(
+  outcome: Outcome,
+  names: readonly ReporterName[],
+  io: Pick<Io, "out" | "env">,
+  options: { readonly paint: Paint; readonly tailOnly: boolean; readonly endFence: () => void },
+): void {
+  const { paint, tailOnly, endFence } = options;
+  if (names.includes("pretty")) {
+    io.out(`${tailOnly ? "\n" : ""}${renderPretty(outcome, { paint, tailOnly })}`);
+  }
+  endFence();
+  for (const name of names) if (name !== "pretty") io.out(reporterOf(name).render(outcome));
+  const summary = io.env["GITHUB_STEP_SUMMARY"];
+  if (names.includes("github") && summary !== undefined && summary !== "") {
+    attempt(summary, () => appendFileSync(summary, jobSummary(outcome)));
+  }
 }

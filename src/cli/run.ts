@@ -2,16 +2,23 @@ import { type Command, Option } from "commander";
 import { runSuite } from "../harness/judge/run-suite.ts";
 import type { Outcome } from "../harness/outcome.ts";
 import { coloured, plain } from "../harness/report/paint.ts";
-import { renderPretty } from "../harness/report/pretty/pretty.ts";
-import { REPORTER_NAMES, REPORTERS } from "../harness/report/reporters.ts";
-import { LEVELS, loadSuite, type Level } from "../harness/scenario/index.ts";
+import { REPORTER_NAMES } from "../harness/report/reporters.ts";
+import { LEVELS, loadSuite, type Level, type Shard } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import { inCi, type Io, wantsColour } from "./io.ts";
-import { collect, milliseconds, wholeNumber } from "./options.ts";
+import { lastFailures, rememberFailures } from "./last-failures.ts";
+import { collect, milliseconds, shardOf, wholeNumber } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { launchReference } from "./reference.ts";
-import { prepareFolders, readReporters, writeReports } from "./reporting.ts";
+import {
+  fenceCommands,
+  prepareFolders,
+  printedReports,
+  printReports,
+  readReporters,
+  writeReports,
+} from "./reporting.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { refuseRemote, splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
@@ -32,6 +39,9 @@ interface RunCommandOptions {
   readonly allowRemote?: boolean;
   readonly color?: boolean;
   readonly suite?: string;
+  readonly shard?: Shard;
+  readonly failed?: boolean;
+  readonly save: boolean;
 }
 
 const EXAMPLES = `
@@ -41,6 +51,8 @@ Examples:
   lockstep run cmd:"./my-port --port {port}" --bail        your port, until the first failure
   lockstep run cmd:"./my-port --port {port}" 'sessions.patch/label-types[input=null]'
   LOCKSTEP_TOKEN=... lockstep run ws://127.0.0.1:18789     a gateway that runs already
+  lockstep run cmd:"./my-port --port {port}" --failed      what failed last time
+  lockstep run cmd:"./my-port --port {port}" --shard 1/4 --out reports/1
   lockstep run openclaw@2026.2.17 --reporter junit=report.xml --reporter pretty
 `;
 
@@ -55,8 +67,8 @@ function repeatFlags(options: RunCommandOptions): string[] {
 
 async function conductRun(words: readonly string[], options: RunCommandOptions, io: Io): Promise<Outcome> {
   const { target: spec, patterns } = splitTarget(words);
-  const wishes = readReporters(options.reporter);
-  const onStandardOutput = wishes.find(({ path }) => path === undefined)?.name;
+  const wishes = readReporters(options.reporter, io.env);
+  const printed = printedReports(wishes);
   const paint = wantsColour(io, io.outIsTerminal, options.color) ? coloured : plain;
   const root = suiteRoot(options.suite, io.cwd);
   let progress: Progress | undefined;
@@ -77,15 +89,18 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     tool,
     oracle: options.oracle,
     target,
-    tellsScenarios: onStandardOutput === "pretty",
+    tellsScenarios: printed.includes("pretty"),
   });
+  const subject = { cwd: io.cwd, oracle: options.oracle, target: target.name, suite: root };
+  const only = options.failed === true ? lastFailures(subject) : undefined;
+  const endFence = fenceCommands(io);
   const outcome = await runSuite({
     tool,
     suite,
     oracle: options.oracle,
     recordings: await loadRecordings(root, options.oracle),
     target,
-    selection: { patterns, tags: options.tag ?? [] },
+    selection: { patterns, tags: options.tag ?? [], only, shard: options.shard },
     level: options.level,
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
@@ -95,10 +110,15 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     repeatFlags: repeatFlags(options),
     signal: io.interrupted,
     listener: progress,
-  }).finally(() => progress?.status.clear());
+  })
+    .catch((error: unknown) => {
+      endFence();
+      throw error;
+    })
+    .finally(() => progress?.status.clear());
   writeReports(outcome, wishes, options.out, io.cwd);
-  if (onStandardOutput === "pretty") io.out(`\n${renderPretty(outcome, { paint, tailOnly: true })}`);
-  else if (onStandardOutput !== undefined) io.out(REPORTERS[onStandardOutput].render(outcome));
+  printReports(outcome, printed, io, { paint, tailOnly: true, endFence });
+  if (options.save) rememberFailures(subject, outcome);
   return outcome;
 }
 
@@ -121,6 +141,13 @@ export function addRun(program: Command, io: Io, finish: (exitCode: number) => v
     .option("--repeat <n>", "run each case so often; its worst result counts", wholeNumber(1, 1_000))
     .option("--reporter <name[=path]>", `${REPORTER_NAMES.join(", ")}; may be repeated`, collect)
     .option("--out <dir>", "write every report to this folder")
+    .option(
+      "--shard <i/n>",
+      "one part of the selection, by hash of the scenario's id; report merge puts them together",
+      shardOf,
+    )
+    .option("--failed", "only cases that did not pass when they last ran here against this target")
+    .option("--no-save", "don't remember in .lockstep/ which cases failed")
     .option("--token <token>", "shared token of a ws:// or wss:// target (better: LOCKSTEP_TOKEN)")
     .option("--insecure", "allow ws:// to another machine, where the token travels in the clear")
     .option("--allow-remote", "allow a target on another machine; scenarios change sessions there")

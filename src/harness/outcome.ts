@@ -74,7 +74,7 @@ export interface WaiverFinding {
 
 /** What the run was made of, so that later readers can tell whether two runs speak of the same thing. */
 export interface Evidence {
-  /** SHA-256 over the digests of the selected scenarios. */
+  /** SHA-256 over the digests of the selected scenarios; of a shard, over those of all shards. */
   readonly suite: string;
   /** Scenario id -> its digest, as recordings carry it. */
   readonly scenarios: Readonly<Record<string, string>>;
@@ -97,7 +97,7 @@ export interface Outcome {
   readonly diagnoses: readonly Diagnosis[];
   readonly waivers: readonly WaiverFinding[];
   readonly evidence: Evidence;
-  /** Which part of a run that was split this is; absent for a whole one. */
+  /** Which part of a run that was split this is, from 1 on; absent for a whole one. */
   readonly shard?: { readonly index: number; readonly count: number };
   /** Whether it ended early: interrupted, or `--bail`. */
   readonly isPartial: boolean;

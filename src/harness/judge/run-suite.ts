@@ -147,6 +147,10 @@ function settleUnrecorded(tally: Tally): void {
   }
 }
 
+const scenariosOf = (planned: readonly { readonly scenario: string }[]): string[] => [
+  ...new Set(planned.map(({ scenario }) => scenario)),
+];
+
 /**
  * Runs a selection of the suite against a target and says what was found. A target that speaks another dialect, or that
  * nobody can reach, gets one diagnosis and no cases.
@@ -163,7 +167,9 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     repeatFlags: options.repeatFlags ?? [],
   };
   const planned = planCases(suite, options.selection);
-  const scenarios = [...new Set(planned.map(({ scenario }) => scenario))];
+  const scenarios = scenariosOf(planned);
+  const { shard, ...unsplit } = options.selection ?? {};
+  const whole = shard === undefined ? scenarios : scenariosOf(planCases(suite, unsplit));
   refuseStaleRecordings(scenarios, common);
   const contexts = new Map(planned.map((one) => [one.id, contextOf(one, common)]));
   const runnable = planned.some(({ id }) => contexts.get(id)?.recorded !== undefined);
@@ -204,7 +210,8 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),
       level: options.level ?? "exact",
-      evidence: evidenceOf(scenarios, suite, options.candidate),
+      evidence: evidenceOf(scenarios, suite, options.candidate, whole),
+      ...(shard === undefined ? {} : { shard }),
       isPartial,
     },
     cases,

@@ -45,19 +45,34 @@ export function refuseStaleRecordings(
   );
 }
 
-/** What the run is made of: the digests of its scenarios, the machine, and the candidate's build as the user names it. */
-export function evidenceOf(
-  scenarios: Iterable<string>,
-  suite: Suite,
-  candidate: string | undefined,
-): Evidence {
+/** Id and digest of each scenario, by id. */
+function digestsOf(scenarios: Iterable<string>, suite: Suite): Record<string, string> {
   const digests = [...new Set(scenarios)].sort().flatMap((id): [string, string][] => {
     const scenario = suite.scenarios.get(id)?.data;
     return scenario === undefined ? [] : [[id, scenarioDigest(scenario, fixturesOf(scenario, suite))]];
   });
+  return Object.fromEntries(digests);
+}
+
+/** SHA-256 over scenario ids and their digests, whatever their order. */
+export function suiteDigest(scenarios: Evidence["scenarios"]): string {
+  const digests = Object.entries(scenarios).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(digests)).digest("hex");
+}
+
+/**
+ * What the run is made of: the digests of its scenarios, the machine, and the candidate's build as the user names it.
+ * @param whole the scenarios of all parts, where the run is one of several: they are what the parts have in common.
+ */
+export function evidenceOf(
+  scenarios: readonly string[],
+  suite: Suite,
+  candidate: string | undefined,
+  whole: readonly string[] = scenarios,
+): Evidence {
   return {
-    suite: createHash("sha256").update(JSON.stringify(digests)).digest("hex"),
-    scenarios: Object.fromEntries(digests),
+    suite: suiteDigest(digestsOf(whole, suite)),
+    scenarios: digestsOf(scenarios, suite),
     ...(candidate === undefined ? {} : { candidate }),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,

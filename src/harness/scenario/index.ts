@@ -7,6 +7,8 @@ export { planCases } from "./plan-cases.ts";
 export type { Selection } from "./plan-cases.ts";
 export { createResolver } from "./resolver.ts";
 export type { Place } from "./resolver.ts";
+export { isInShard } from "./shard.ts";
+export type { Shard } from "./shard.ts";
 export { startingState } from "./starting-state.ts";
 export { fixturesOf } from "./suite.ts";
 export type { Suite } from "./suite.ts";

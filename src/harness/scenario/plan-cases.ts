@@ -2,6 +2,7 @@ import picomatch from "picomatch";
 import { LockstepError } from "../../contract/index.ts";
 import { expandCases } from "./expand-cases.ts";
 import type { ExpandedCase } from "./expand-cases.ts";
+import { isInShard, type Shard } from "./shard.ts";
 import type { LoadedScenario, Suite } from "./suite.ts";
 
 /** Which cases to run. */
@@ -10,6 +11,10 @@ export interface Selection {
   readonly patterns?: readonly string[];
   /** A scenario needs one of them; none means all. */
   readonly tags?: readonly string[];
+  /** Ids of cases: of what the rest selects, only these. Ids that are no longer there are left out. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** One part of the selection. */
+  readonly shard?: Shard | undefined;
 }
 
 type Wanted = (planned: ExpandedCase, scenario: LoadedScenario) => boolean;
@@ -25,7 +30,7 @@ function matcherOf(pattern: string): Wanted {
  * @throws LockstepError NOTHING_SELECTED when a pattern or the whole selection matches no case.
  */
 export function planCases(suite: Suite, selection: Selection = {}): ExpandedCase[] {
-  const { patterns = [], tags = [] } = selection;
+  const { patterns = [], tags = [], only, shard } = selection;
   const all = [...suite.scenarios.values()]
     .filter(({ data }) => tags.length === 0 || tags.some((tag) => data.tags?.includes(tag)))
     .flatMap((scenario) => expandCases(scenario.data).map((planned) => ({ planned, scenario })));
@@ -46,5 +51,21 @@ export function planCases(suite: Suite, selection: Selection = {}): ExpandedCase
       hint: tags.length > 0 ? `No scenario has the tag ${tags.join(" or ")}` : "The suite holds no scenario",
     });
   }
-  return chosen.map(({ planned }) => planned);
+  const kept = only === undefined ? chosen : chosen.filter(({ planned }) => only.has(planned.id));
+  if (kept.length === 0) {
+    throw new LockstepError("NOTHING_SELECTED", "none of the cases that failed last time is selected", {
+      hint: "run without --failed",
+    });
+  }
+  const part = shard === undefined ? kept : kept.filter(({ planned }) => isInShard(planned.scenario, shard));
+  if (shard !== undefined && part.length === 0) {
+    throw new LockstepError(
+      "NOTHING_SELECTED",
+      `shard ${shard.index}/${shard.count} holds none of the selected scenarios`,
+      {
+        hint: `split into fewer than ${shard.count} parts`,
+      },
+    );
+  }
+  return part.map(({ planned }) => planned);
 }
