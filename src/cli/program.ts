@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import("./show.ts")).addShow,
   check: async () => (await import("./check.ts")).addCheck,
   report: async () => (await import("./report.ts")).addReport,
+  waivers: async () => (await import("./waivers.ts")).addWaiversCommand,
   record: async () => (await import("./record.ts")).addRecord,
   review: async () => (await import("./review.ts")).addReview,
   accept: async () => (await import("./review.ts")).addAccept,
@@ -26,11 +27,12 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 
 const EXIT_CODES = `
 Exit codes:
-  0  every selected scenario ran and reached its level
-  1  a difference that nothing excuses
-  2  usage: a bad flag, scenario or recording, or no scenario matches
-  3  incomplete: something did not run, the target died or was never reached
-  4  hygiene only: a recording of no scenario (check), a reason for nothing (coverage --check)
+  0  every selected scenario ran and reached its level, or differs only as validly waived (gate: yes)
+  1  a difference that nothing excuses; an expired waiver excuses nothing (gate: no)
+  2  usage: a bad flag, scenario, recording, waiver, requirement or policy file, or no scenario matches
+  3  incomplete: something did not run, the target died or was never reached (gate: unknown)
+  4  hygiene only: a waiver that is stale, expired or matches nothing, a recording of no scenario (check),
+     a scenario that is not what a requirement set froze (check), a reason for nothing (coverage --check)
   5  the harness's own fault
 `;
 

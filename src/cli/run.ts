@@ -22,6 +22,7 @@ import {
 import { suiteRoot } from "./suite-root.ts";
 import { refuseRemote, splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
+import { loadWaivers } from "./waivers-file.ts";
 
 interface RunCommandOptions {
   readonly oracle: string;
@@ -32,6 +33,8 @@ interface RunCommandOptions {
   readonly readyTimeout?: number;
   readonly bail?: boolean;
   readonly repeat?: number;
+  readonly waivers?: string | false;
+  readonly candidate?: string;
   readonly reporter?: readonly string[];
   readonly out?: string;
   readonly token?: string;
@@ -82,6 +85,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   });
   refuseRemote(target, options.allowRemote ?? false);
   prepareFolders(wishes, options.out, io.cwd);
+  const waivers = loadWaivers(options.waivers, io.cwd);
   const suite = await loadSuite(root);
   const tool = `lockstep ${toolVersion()}`;
   progress = new Progress(io, {
@@ -106,6 +110,8 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     timeoutMs: options.timeout,
     repeat: options.repeat,
     bail: options.bail,
+    waivers,
+    candidate: options.candidate,
     tokenGiven: (options.token ?? io.env["LOCKSTEP_TOKEN"] ?? "") !== "",
     repeatFlags: repeatFlags(options),
     signal: io.interrupted,
@@ -139,6 +145,9 @@ export function addRun(program: Command, io: Io, finish: (exitCode: number) => v
     .option("--ready-timeout <duration>", "longest wait for a launched target (default: 30s)", milliseconds)
     .option("--bail", "stop at the first case that fails")
     .option("--repeat <n>", "run each case so often; its worst result counts", wholeNumber(1, 1_000))
+    .option("--waivers <file>", "accepted differences (default: lockstep.waivers.yaml, when it is here)")
+    .option("--no-waivers", "accept none")
+    .option("--candidate <build>", "which build of the target this is: a commit, an image digest")
     .option("--reporter <name[=path]>", `${REPORTER_NAMES.join(", ")}; may be repeated`, collect)
     .option("--out <dir>", "write every report to this folder")
     .option(

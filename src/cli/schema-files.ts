@@ -14,6 +14,7 @@ import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
+import { waiversFile } from "../harness/waivers/index.ts";
 
 /** Schemas that describe a place where the protocol takes anything; every other one must refuse something. */
 export const OPEN_SCHEMAS: readonly string[] = Object.entries(METHODS)
@@ -53,6 +54,7 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
     { path: "lockstep/outcome.schema.json", title: "What a run of Lockstep found", schema: outcomeFile },
+    { path: "lockstep/waivers.schema.json", title: "Differences that are accepted", schema: waiversFile },
     {
       path: "lockstep/advertised.schema.json",
       title: "What an oracle names in hello-ok",

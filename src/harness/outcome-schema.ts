@@ -61,6 +61,7 @@ export const outcomeFile = z.strictObject({
       scenario: z.string(),
       state: z.enum(["used", "idle", "unselected", "stale", "unmatched", "expired"]),
       message: z.string(),
+      expires: z.iso.date().exactOptional(),
     }),
   ),
   evidence: z.strictObject({

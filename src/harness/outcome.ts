@@ -70,6 +70,8 @@ export interface WaiverFinding {
   readonly state: "used" | "idle" | "unselected" | "stale" | "unmatched" | "expired";
   /** One sentence for a human: what was found and what to do. */
   readonly message: string;
+  /** Last day it holds, `YYYY-MM-DD`. */
+  readonly expires?: string;
 }
 
 /** What the run was made of, so that later readers can tell whether two runs speak of the same thing. */

@@ -17,11 +17,14 @@ export const MOST_PER_STEP = 20;
 export interface CompareOptions {
   /** Places that are not compared, per step; pointers are relative to each received frame. Types still are. */
   readonly exclusions?: readonly (readonly Exclusion[])[];
+  /** Tell every difference: something still has to be judged by those that would be cut. */
+  readonly all?: boolean;
 }
 
 /**
  * Compares a capture with what the oracle did (docs/design.md section 4). Pure.
- * @returns every difference in order of the steps, at most `MOST_PER_STEP` of each; no secret in any of them
+ * @returns every difference in order of the steps, at most `MOST_PER_STEP` of each unless all are asked for; no secret in
+ * any of them
  */
 export function compare(
   capture: Capture,
@@ -48,7 +51,9 @@ export function compare(
   for (const pair of recorded.order) noteOrder(walkAt, bindings, pair);
   noteBreaches(walkAt, capture);
   const secrets = secretsOf(capture);
-  return limit(found).map((difference) => mask(difference, secrets) as Difference);
+  return (options.all === true ? found : limitPerStep(found)).map(
+    (difference) => mask(difference, secrets) as Difference,
+  );
 }
 
 function noteOrder(
@@ -109,7 +114,7 @@ function noteBreaches(walkAt: (step: number) => Walk, capture: Capture): void {
 }
 
 /** Keeps the first differences of each step, weakest level first, so that cutting never improves the level reached. */
-function limit(found: readonly Difference[]): Difference[] {
+export function limitPerStep(found: readonly Difference[]): Difference[] {
   const steps = [...new Set(found.map(({ step }) => step))].sort((a, b) => a - b);
   return steps.flatMap((step) => {
     const all = found.filter((difference) => difference.step === step);

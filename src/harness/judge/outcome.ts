@@ -24,9 +24,16 @@ export interface OutcomeHeader extends Pick<Outcome, "evidence" | "shard" | "isP
 /** Statuses for which a capture was held against a recording. */
 const JUDGED = new Set<CaseStatus>(["pass", "departure", "waived", "fail"]);
 
+/**
+ * Whether a capture of the case was held against a recording. One that a waiver lets off because it could not run shows
+ * nothing about the target.
+ */
+export const isJudged = ({ status, waived }: CaseResult): boolean =>
+  JUDGED.has(status) && (status !== "waived" || waived.length > 0);
+
 function countTotals(cases: readonly CaseResult[]): Outcome["totals"] {
   const count = (status: CaseStatus) => cases.filter((result) => result.status === status).length;
-  const judged = cases.filter((result) => JUDGED.has(result.status));
+  const judged = cases.filter(isJudged);
   const reached = Object.fromEntries(
     LEVELS.map((level) => [level, judged.filter((result) => satisfies(result.reached, level)).length]),
   ) as Record<Level, number>;
@@ -52,13 +59,13 @@ const UNCLEAN = new Set<WaiverFinding["state"]>(["stale", "unmatched", "expired"
  */
 function concludeVerdict(
   totals: Outcome["totals"],
+  cases: readonly CaseResult[],
   waivers: readonly WaiverFinding[],
   isPartial: boolean,
 ): Verdict {
   if (totals.fault > 0) return "fault";
   if (totals.fail > 0) return "differ";
-  if (isPartial || totals.incomplete > 0 || totals.pass + totals.departure + totals.waived === 0)
-    return "incomplete";
+  if (isPartial || totals.incomplete > 0 || !cases.some(isJudged)) return "incomplete";
   if (waivers.some(({ state }) => UNCLEAN.has(state))) return "hygiene";
   return "pass";
 }
@@ -83,7 +90,7 @@ export function concludeOutcome(
   waivers: readonly WaiverFinding[] = [],
 ): Outcome {
   const totals = countTotals(cases);
-  const verdict = concludeVerdict(totals, waivers, header.isPartial);
+  const verdict = concludeVerdict(totals, cases, waivers, header.isPartial);
   return {
     format: OUTCOME_FORMAT,
     ...header,

@@ -5,6 +5,7 @@ import type { Capture } from "../run/capture.ts";
 import type { RunOptions, RunResult } from "../run/types.ts";
 import { fixturesOf, scenarioDigest, type ScenarioFile, type Suite } from "../scenario/index.ts";
 import { resolveTarget, type Target } from "../target/index.ts";
+import { daysAfter, type Waiver } from "../waivers/index.ts";
 import { runSuite, type SuiteRunOptions } from "./run-suite.ts";
 
 const scenario = (id: string, more: Partial<ScenarioFile> = {}): ScenarioFile => ({
@@ -180,6 +181,78 @@ describe("runSuite", () => {
     const outcome = await run({ suite: suiteOf(scenario("health/a")), run: runCases, repeat: 3 });
     expect(outcome.cases).toHaveLength(1);
     expect(outcome.cases[0]).toMatchObject({ status: "fail", reason: "fail in 1 of 3 runs" });
+  });
+
+  describe("with waivers", () => {
+    const waiver: Waiver = {
+      id: "w",
+      scenario: "health/a",
+      pointer: "/received/0/payload/text",
+      kind: "value",
+      level: "semantic",
+      reason: "says it in other words",
+      issue: "https://example.com/1",
+      owner: "@me",
+      expires: daysAfter(new Date().toISOString().slice(0, 10), 30),
+      class: "failing",
+    };
+    const suite = suiteOf(scenario("health/a"));
+
+    it("lets off what is waived, and says so while the run goes on", async () => {
+      const told: string[] = [];
+      const outcome = await run({
+        suite,
+        waivers: [waiver],
+        run: runner(() => other),
+        listener: { onCase: ({ status }) => told.push(status) },
+      });
+      expect(told).toEqual(["waived"]);
+      expect(outcome).toMatchObject({ verdict: "pass", exitCode: 0, totals: { waived: 1, fail: 0 } });
+      expect(outcome.waivers).toMatchObject([{ id: "w", state: "used" }]);
+    });
+
+    it("is hygiene when it is not needed", async () => {
+      const outcome = await run({ suite, waivers: [waiver] });
+      expect(outcome).toMatchObject({ verdict: "hygiene", exitCode: 4, waivers: [{ state: "stale" }] });
+    });
+
+    it("sees each of several runs: what comes and goes is no failing one", async () => {
+      const runCases = runner((_id, call) => (call === 2 ? other : fine));
+      const outcome = await run({ suite, waivers: [waiver], run: runCases, repeat: 3 });
+      expect(outcome.cases[0]).toMatchObject({ status: "waived", attempts: ["pass", "waived", "pass"] });
+      expect(outcome).toMatchObject({ exitCode: 4, waivers: [{ state: "stale" }] });
+      const flaky = await run({
+        suite,
+        waivers: [{ ...waiver, class: "flaky" }],
+        run: runCases,
+        repeat: 3,
+      });
+      expect(flaky).toMatchObject({ exitCode: 0, waivers: [{ state: "used" }] });
+    });
+
+    it("a run in which nothing could run is not green, whatever is waived", async () => {
+      const { pointer: _pointer, level: _level, ...rest } = waiver;
+      const dead: RunResult = {
+        ok: false,
+        failure: { kind: "target-died", reason: "it died", log: [] },
+      };
+      const waivers: Waiver[] = [{ ...rest, kind: "could-not-run" }];
+      const outcome = await run({ suite, waivers, run: runner(() => dead) });
+      expect(outcome).toMatchObject({ verdict: "incomplete", exitCode: 3, totals: { waived: 1 } });
+    });
+  });
+
+  it("asks single scenarios for a level of their own", async () => {
+    const outcome = await run({
+      suite: two,
+      run: runner(() => other),
+      level: "exact",
+      levels: new Map([["health/a", "shape"]]),
+    });
+    expect(outcome.cases.map(({ status, required }) => [status, required])).toEqual([
+      ["pass", "shape"],
+      ["fail", "exact"],
+    ]);
   });
 
   it("stops at the first failure when told to; what did not run is incomplete", async () => {

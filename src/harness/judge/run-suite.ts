@@ -1,4 +1,4 @@
-import { compare, reachedLevel } from "../compare/index.ts";
+import { reachedLevel } from "../compare/index.ts";
 import type { CaseResult, Diagnosis, Outcome } from "../outcome.ts";
 import type { RecordingFile } from "../learn/index.ts";
 import { runCases, type RanCase, type RunOptions } from "../run/index.ts";
@@ -10,7 +10,9 @@ import { toDiagnoses } from "./diagnose.ts";
 import { inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
 import { judgeCase, missingRecording, withoutCapture, type CaseContext } from "./judge-case.ts";
 import { concludeOutcome } from "./outcome.ts";
+import type { Waiver } from "../waivers/index.ts";
 import { contextOf, evidenceOf, refuseStaleRecordings, type SuiteContext } from "./suite-context.ts";
+import { Waiving } from "./waiving.ts";
 
 /** What is told while a run goes on. */
 export interface RunListener {
@@ -40,6 +42,10 @@ export interface SuiteRunOptions {
   readonly selection?: Selection;
   /** The level asked of every case; each scenario's own when absent. */
   readonly level?: Level | undefined;
+  /** Levels asked of single scenarios, by id; they go before `level`. */
+  readonly levels?: ReadonlyMap<string, Level> | undefined;
+  /** What is accepted for a time (src/harness/waivers). */
+  readonly waivers?: readonly Waiver[] | undefined;
   readonly concurrency?: number | undefined;
   /** Milliseconds to wait for an answer where a step says nothing. */
   readonly timeoutMs?: number | undefined;
@@ -97,6 +103,7 @@ async function runAndJudge(
   options: SuiteRunOptions,
   tally: Tally,
   contexts: ReadonlyMap<string, CaseContext>,
+  waiving: Waiving,
 ) {
   const { run = runCases, suite, target, repeat = 1, bail = false, signal, timeoutMs, listener } = options;
   const recorded = planCases(suite, options.selection).filter(
@@ -118,7 +125,8 @@ async function runAndJudge(
     const context = contexts.get(planned.id);
     // Ending a run cuts the connections of what still runs: such captures say nothing about the target.
     if (context === undefined || ending.aborted) continue;
-    const judged = judgeCase(context, result, durationMs, { compare, reachedLevel });
+    const comparison = { compare: waiving.comparisonOf(planned.scenario), reachedLevel };
+    const judged = waiving.waive(judgeCase(context, result, durationMs, comparison));
     const all = [...(pending.get(planned.id) ?? []), judged];
     if (all.length === repeat) {
       pending.delete(planned.id);
@@ -164,6 +172,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     recordings,
     target: target.name,
     level: options.level,
+    levels: options.levels,
     repeatFlags: options.repeatFlags ?? [],
   };
   const planned = planCases(suite, options.selection);
@@ -184,6 +193,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
   // One diagnosis speaks for all cases: nobody is told of each.
   const isHalted = unreachable !== undefined || fatal !== undefined;
   const tally = new Tally(contexts, isHalted ? {} : listener);
+  const waiving = new Waiving(options.waivers ?? [], suite, recordings, startedAt);
   const diagnoses: Diagnosis[] = [];
   let isPartial = false;
   if (unreachable !== undefined) {
@@ -194,7 +204,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     settleOpen(tally, "fail", `diagnosis: ${fatal.title}`);
   } else {
     settleUnrecorded(tally);
-    const early = await runAndJudge(options, tally, contexts);
+    const early = await runAndJudge(options, tally, contexts, waiving);
     isPartial = early !== undefined || options.signal?.aborted === true;
     if (early !== undefined) settleOpen(tally, "incomplete", early);
     else if (options.signal?.aborted === true) settleOpen(tally, "incomplete", "interrupted");
@@ -216,5 +226,6 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     },
     cases,
     diagnoses,
+    waiving.findings(),
   );
 }

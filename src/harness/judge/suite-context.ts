@@ -16,6 +16,8 @@ export interface SuiteContext {
   readonly target: string;
   /** The level asked of every case; each scenario's own when absent. */
   readonly level?: Level | undefined;
+  /** Levels asked of single scenarios, by id; they go before `level`. */
+  readonly levels?: ReadonlyMap<string, Level> | undefined;
   /** Flags that repeat a case under the same conditions. */
   readonly repeatFlags: readonly string[];
 }
@@ -85,7 +87,7 @@ export function contextOf(planned: PlannedCase, context: SuiteContext): CaseCont
   return {
     planned,
     covers: scenario?.covers ?? [],
-    required: context.level ?? scenario?.level ?? "exact",
+    required: context.levels?.get(planned.scenario) ?? context.level ?? scenario?.level ?? "exact",
     oracleBug: scenario?.["oracle-bug"],
     recorded: caseOf(context.recordings.get(planned.scenario), planned.case),
     repeat: repeatCommand(context.target, planned.id, context.repeatFlags),

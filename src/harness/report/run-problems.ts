@@ -1,3 +1,4 @@
+import { isJudged } from "../judge/outcome.ts";
 import type { Outcome, WaiverFinding } from "../outcome.ts";
 
 /** Something that keeps a run from being green and belongs to no case. */
@@ -26,7 +27,7 @@ export function runProblems(outcome: Outcome): RunProblem[] {
     isUnclean(state) ? [{ id: `waiver ${id}`, kind: state, message: `${state} waiver: ${message}` }] : [],
   );
   const said = totals.fail + totals.incomplete + totals.fault > 0;
-  if (!said && totals.pass + totals.departure + totals.waived === 0) {
+  if (!said && !outcome.cases.some(isJudged)) {
     problems.push({
       id: "nothing judged",
       kind: "nothing-judged",

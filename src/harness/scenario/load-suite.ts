@@ -1,10 +1,9 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { LockstepError } from "../../contract/index.ts";
-import type { LockstepErrorCode } from "../../contract/index.ts";
 import { checkFixture, checkScenario } from "./check-meaning.ts";
 import { checkShape } from "./check-shape.ts";
 import { MODEL_FIXTURES } from "../model/fixtures.ts";
+import { failWith } from "./problems.ts";
 import { fixtureFile, scenarioFile } from "./schema.ts";
 import type { FixtureFile, ScenarioFile } from "./schema.ts";
 import type { LoadedFixture, LoadedScenario, Suite } from "./suite.ts";
@@ -15,8 +14,7 @@ import type { SourceProblem, YamlSource } from "./yaml-source.ts";
 export const SCENARIO_FOLDER = "conformance/scenarios";
 export const FIXTURE_FOLDER = "fixtures";
 
-/** Most problems one error lists. */
-const PROBLEM_LIMIT = 20;
+const CHECK_HINT = "`lockstep check` reads all files and runs nothing";
 
 async function yamlFilesIn(folder: string, recursive: boolean): Promise<string[]> {
   const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(
@@ -29,17 +27,6 @@ async function yamlFilesIn(folder: string, recursive: boolean): Promise<string[]
     .filter((entry) => entry.isFile() && entry.name.endsWith(".yaml"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-function fail(code: LockstepErrorCode, problems: readonly SourceProblem[]): never {
-  const shown = problems.slice(0, PROBLEM_LIMIT).map(({ file, line, column, message, hint }) => {
-    return `${file}:${line}:${column}: ${message}${hint === undefined ? "" : `\n    ${hint}`}`;
-  });
-  const more = problems.length - shown.length;
-  if (more > 0) shown.push(`and ${more} more`);
-  throw new LockstepError(code, shown.join("\n"), {
-    hint: "`lockstep check` reads all files and runs nothing",
-  });
 }
 
 interface Read<T> {
@@ -102,13 +89,13 @@ export async function loadSuite(root: string): Promise<Suite> {
   const problems: SourceProblem[] = [];
   const fixtures = await readAll<FixtureFile>(root, FIXTURE_FOLDER, fixtureFile, problems);
   for (const { source, data, path } of fixtures) problems.push(...checkFixture(data, source, path));
-  if (problems.length > 0) fail("FIXTURE_INVALID", problems);
+  if (problems.length > 0) failWith("FIXTURE_INVALID", problems, CHECK_HINT);
 
   const names = new Set([...fixtures.map(({ data }) => data.id), ...MODEL_FIXTURES.keys()]);
   const scenarios = await readAll<ScenarioFile>(root, SCENARIO_FOLDER, scenarioFile, problems);
   for (const { source, data, path } of scenarios) problems.push(...checkScenario(data, source, path, names));
   problems.push(...checkUnique(scenarios));
-  if (problems.length > 0) fail("SCENARIO_INVALID", problems);
+  if (problems.length > 0) failWith("SCENARIO_INVALID", problems, CHECK_HINT);
 
   return {
     root,

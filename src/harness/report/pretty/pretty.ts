@@ -1,8 +1,7 @@
-import type { CaseResult, Outcome } from "../../outcome.ts";
+import type { CaseResult, Outcome, WaiverFinding } from "../../outcome.ts";
 import { LEVELS } from "../../scenario/schema.ts";
 import { plain, type Paint } from "../paint.ts";
 import { isFlaky } from "../attempts.ts";
-import { isUnclean } from "../run-problems.ts";
 import { byScenario, scoreboard } from "../scoreboard.ts";
 import { duration, plural, printable, table } from "../text.ts";
 import { partNote, VERDICT_WORDS, verdictSentence } from "../verdict.ts";
@@ -81,15 +80,25 @@ function flakyLines(outcome: Outcome, paint: Paint): string[] {
   ];
 }
 
-/** Waivers to mend one by one, since they are why the run is not green; the others by number. */
-function waiverLines(outcome: Outcome, paint: Paint): string[] {
-  const unclean = outcome.waivers.filter(({ state }) => isUnclean(state));
-  const used = outcome.waivers.filter(({ state }) => state === "used");
+const WAIVER_STYLES = {
+  used: "yellow",
+  idle: "dim",
+  unselected: "dim",
+  stale: "red",
+  unmatched: "red",
+  expired: "red",
+} as const satisfies Record<WaiverFinding["state"], Parameters<Paint>[0]>;
+
+function waiverLines({ waivers }: Outcome, paint: Paint): string[] {
+  if (waivers.length === 0) return [];
+  const width = Math.max(...waivers.map(({ id }) => id.length));
   return [
-    ...(unclean.length === 0 ? [] : ["waivers to mend:"]),
-    ...unclean.map(({ id, state, message }) => `  ${paint("yellow", state)}  ${id}  ${printable(message)}`),
-    ...(unclean.length === 0 ? [] : [""]),
-    ...(used.length === 0 ? [] : [`waivers in use: ${used.map(({ id }) => id).join(", ")}`, ""]),
+    "waivers:",
+    ...waivers.map(
+      ({ id, state, message }) =>
+        `  ${paint(WAIVER_STYLES[state], state.padEnd(10))} ${id.padEnd(width)}  ${printable(message)}`,
+    ),
+    "",
   ];
 }
 

@@ -1,0 +1,11 @@
+export { applyWaivers } from "./apply-waivers.ts";
+export { daysAfter, daysBetween } from "./dates.ts";
+export { draftWaivers } from "./draft-waivers.ts";
+export { addWaivers, removeWaivers, renewWaiver } from "./edit-waivers.ts";
+export { findWaivers, inspectWaivers } from "./findings.ts";
+export type { KnownCase } from "./findings.ts";
+export { knownCases } from "./known-cases.ts";
+export { readWaivers } from "./read-waivers.ts";
+export { waiversFile } from "./schema.ts";
+export type { Waiver } from "./schema.ts";
+export { waiveCase } from "./waive-case.ts";
