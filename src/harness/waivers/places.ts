@@ -1,11 +1,11 @@
 import type { RecordedStep } from "../learn/recording.ts";
 
 /** Members that stand for something else in a recording (src/harness/learn/recording.ts). */
-const MARKS = ["$", "$text", "$any", "$entries", "$literal"];
+const MARKS = new Set(["$", "$text", "$any", "$entries", "$literal"]);
 
 const isMark = (node: object): boolean => {
   const keys = Object.keys(node);
-  return keys.length === 1 && MARKS.includes(keys[0] ?? "");
+  return keys.length === 1 && MARKS.has(keys[0] ?? "");
 };
 
 function leadsSomewhere(node: unknown, parts: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { caseResult } from "../../../test/support/outcomes.ts";
 import { DIFFERENCE_KINDS, type Difference, type DifferenceKind } from "../compare/difference.ts";
@@ -98,8 +98,17 @@ it("gives the same whatever the order of the waivers", () => {
 
 it("a waived case fails again without the waivers that it used", () => {
   const exact = (one: Difference, index: number): Waiver => ({
-    ...{ id: `x${index}`, scenario: SCENARIO, reason: "r", issue: "i", owner: "o", expires: TODAY },
-    ...{ kind: one.kind, level: one.level, step: one.step + 1, pointer: one.pointer, class: "failing" },
+    id: `x${index}`,
+    scenario: SCENARIO,
+    reason: "r",
+    issue: "i",
+    owner: "o",
+    expires: TODAY,
+    kind: one.kind,
+    level: one.level,
+    step: one.step + 1,
+    pointer: one.pointer,
+    class: "failing",
   });
   fc.assert(
     fc.property(situation, (given) => {

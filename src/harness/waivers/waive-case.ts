@@ -21,7 +21,7 @@ function limitWaived(waived: readonly WaivedDifference[]): WaivedDifference[] {
 }
 
 function waiveRunning(result: CaseResult, waivers: readonly Waiver[]): CaseResult {
-  const [waiver] = waivers.filter(isAboutRunning);
+  const waiver = waivers.find(isAboutRunning);
   if (waiver === undefined) return result;
   const reason = result.reason === undefined ? "" : `: ${result.reason}`;
   return { ...result, status: "waived", reason: `could not run, waived by ${waiver.id}${reason}` };
