@@ -73,14 +73,38 @@ export interface SessionService {
   close(): Promise<void>;
 }
 
-function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"] {
+interface Summary {
+  readonly view: StoreView;
+  readonly revision: number;
+  readonly count: number;
+  readonly recent: readonly { readonly key: string; readonly updatedAt: number }[];
+}
+
+/** Looks through a store again only when it has changed. */
+const summaries = new WeakMap<SessionStore, Summary>();
+
+function summaryOf(store: SessionStore): Summary {
+  const view = store.view();
+  const known = summaries.get(store);
+  if (known?.view === view && known.revision === view.revision) return known;
+
   const sessions: { key: string; updatedAt: number }[] = [];
-  for (const [key, value] of store.view().entries())
+  for (const [key, value] of view.entries())
     if (!isSharedKey(key)) sessions.push({ key, updatedAt: touchedAt(asEntry(value)) });
-  const recent = newestOf(sessions, 5).map(({ key, updatedAt }) =>
-    updatedAt === 0 ? { key, updatedAt: null, age: null } : { key, updatedAt, age: now - updatedAt },
-  );
-  return { path: store.path, count: sessions.length, recent };
+  const found = { view, revision: view.revision, count: sessions.length, recent: newestOf(sessions, 5) };
+  summaries.set(store, found);
+  return found;
+}
+
+function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"] {
+  const { count, recent } = summaryOf(store);
+  return {
+    path: store.path,
+    count,
+    recent: recent.map(({ key, updatedAt }) =>
+      updatedAt === 0 ? { key, updatedAt: null, age: null } : { key, updatedAt, age: now - updatedAt },
+    ),
+  };
 }
 
 /** Opens the sessions of a state directory. Reads nothing yet but what a killed gateway left to be folded. */

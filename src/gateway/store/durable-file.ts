@@ -110,6 +110,26 @@ export async function replaceFile(
 }
 
 /**
+ * Appends a text to a file, which is made as needed: all of it, or nothing.
+ * @param mode of a file that is made, such as 0o600.
+ * @throws what the system says.
+ */
+export async function appendWhole(file: string, text: string, disk: Disk, mode?: number): Promise<void> {
+  const handle = await disk.open(file, "a", mode);
+  try {
+    const { size } = await handle.stat();
+    try {
+      await handle.writeFile(Buffer.from(text, "utf8"));
+    } catch (error) {
+      await handle.truncate(size).catch(() => {});
+      throw error;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
  * Keeps the present content of a file under another name while the file itself stays where it is, so that a following
  * {@link replaceFile} never leaves a moment without it.
  */

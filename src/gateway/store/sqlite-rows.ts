@@ -72,6 +72,8 @@ function isDamage(error: unknown): boolean {
   return typeof code === "string" && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
 }
 
+const isFull = (error: unknown): boolean => (error as { code?: unknown }).code === "SQLITE_FULL";
+
 /** Takes the database's word for damage into an error of ours. */
 function reading<T>(read: () => T): T {
   try {
@@ -152,7 +154,16 @@ export function openSessionDatabase(file: string, options: DatabaseOptions = {})
           throw new DamagedDatabaseError(`the row of ${name} is no JSON`, { cause: error });
         }
       }),
-    apply: (ops) => apply.immediate(ops),
+    apply: (ops) => {
+      try {
+        apply.immediate(ops);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        // What the write-ahead log holds may fit into the database, which leaves room for a new one.
+        database.pragma("wal_checkpoint(TRUNCATE)");
+        apply.immediate(ops);
+      }
+    },
     close: () => {
       try {
         database.prepare("UPDATE store SET value = 1 WHERE name = 'clean'").run();

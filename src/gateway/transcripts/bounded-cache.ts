@@ -33,7 +33,7 @@ export class BoundedCache<V> {
     }
   }
 
-  private drop(key: string): void {
+  drop(key: string): void {
     this.weight -= this.kept.get(key)?.weight ?? 0;
     this.kept.delete(key);
   }

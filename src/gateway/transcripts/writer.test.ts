@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonRecord } from "../sessions/json.ts";
 import { currentBranch, type EntryDraft, parseTranscript } from "./tree.ts";
-import { TranscriptMissingError, TranscriptWriter } from "./writer.ts";
+import { FullDisk } from "../../../test/support/full-disk.ts";
+import { TranscriptMissingError, TranscriptUnwritableError, TranscriptWriter } from "./writer.ts";
 
 let directory: string;
 let file: string;
@@ -91,6 +92,28 @@ describe("append", () => {
     const [header, first, second] = await lines();
     expect(header).toMatchObject({ version: 3, id: "s" });
     expect(first).toMatchObject({ parentId: null, message: { content: "old" } });
+    expect(second?.["parentId"]).toBe(first?.["id"]);
+  });
+});
+
+describe("a disk that is full", () => {
+  it("leaves the transcript as it was, and takes the next line when there is room", async () => {
+    const disk = new FullDisk();
+    const full = new TranscriptWriter(disk);
+    disk.room = 30;
+    await expect(full.append(file, [said("never")], made)).rejects.toThrow(/ENOSPC: the disk is full/);
+    await expect(stat(file)).rejects.toThrow(/ENOENT/);
+    disk.room = Number.POSITIVE_INFINITY;
+    await full.append(file, [said("0")], made);
+    const before = await readFile(file, "utf8");
+    for (const room of [0, 10]) {
+      disk.room = room;
+      await expect(full.append(file, [said("lost")])).rejects.toThrow(TranscriptUnwritableError);
+      expect(await readFile(file, "utf8")).toBe(before);
+    }
+    disk.room = Number.POSITIVE_INFINITY;
+    await full.append(file, [said("1")]);
+    const [, first, second] = await lines();
     expect(second?.["parentId"]).toBe(first?.["id"]);
   });
 });

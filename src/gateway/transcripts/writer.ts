@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, unlink } from "node:fs/promises";
 import path from "node:path";
-import { replaceFile } from "../store/durable-file.ts";
+import { type Disk, SYSTEM_DISK } from "../store/disk.ts";
+import { appendWhole, diskReason, replaceFile } from "../store/durable-file.ts";
 import { Turns } from "../store/turns.ts";
 import type { JsonRecord } from "../sessions/json.ts";
 import { BoundedCache } from "./bounded-cache.ts";
@@ -42,10 +43,20 @@ export class TranscriptMissingError extends Error {
   override readonly name = "TranscriptMissingError";
 }
 
+/** The disk refused a line. The transcript is as it was before, and the text is fit for the wire. */
+export class TranscriptUnwritableError extends Error {
+  override readonly name = "TranscriptUnwritableError";
+}
+
 /** Appends to transcripts; whoever appends to the same file waits for those before him. */
 export class TranscriptWriter {
   private readonly turns = new Turns();
   private readonly points = new BoundedCache<AppendPoint>(500, 2_000_000);
+  private readonly disk: Disk;
+
+  constructor(disk: Disk = SYSTEM_DISK) {
+    this.disk = disk;
+  }
 
   /** The transcript as it is after everything under way; nothing when there is no file. @throws when it cannot be read. */
   async read(file: string): Promise<TranscriptTree | undefined> {
@@ -65,7 +76,7 @@ export class TranscriptWriter {
    * upstream drops all it holds (upstream-2026.2.17 quirk 66).
    * @param made how to make the file; without it a file that is not there is an error.
    * @returns the ids of the lines.
-   * @throws TranscriptMissingError, or what the disk says.
+   * @throws TranscriptMissingError; TranscriptUnwritableError, and then none of the lines is in the file.
    */
   async append(
     file: string,
@@ -74,24 +85,41 @@ export class TranscriptWriter {
     parent?: string,
   ): Promise<string[]> {
     return await this.turns.take(file, async () => {
-      const point = await this.open(file, drafts[0]?.at ?? 0, made);
-      if (parent !== undefined && point.ids.has(parent)) point.leafId = parent;
-      const placed = drafts.map((draft) => {
-        const id = freshEntryId(point.ids);
-        const entry = placeEntry(draft, id, point.leafId);
-        point.ids.add(id);
-        point.leafId = id;
-        return { id, entry };
-      });
-      await appendFile(file, linesOf(placed.map(({ entry }) => entry)));
-      await this.remember(file, point);
-      return placed.map(({ id }) => id);
+      try {
+        return await this.appendNow(file, drafts, made, parent);
+      } catch (error) {
+        // It knows of lines that are not there.
+        this.points.drop(file);
+        if (error instanceof TranscriptMissingError) throw error;
+        const text = `transcript ${file} cannot be written (${diskReason(error)})`;
+        throw new TranscriptUnwritableError(text, { cause: error });
+      }
     });
   }
 
   /** Waits for what is being written. */
   async settle(): Promise<void> {
     await this.turns.settle();
+  }
+
+  private async appendNow(
+    file: string,
+    drafts: readonly EntryDraft[],
+    made: NewTranscript | undefined,
+    parent: string | undefined,
+  ): Promise<string[]> {
+    const point = await this.open(file, drafts[0]?.at ?? 0, made);
+    if (parent !== undefined && point.ids.has(parent)) point.leafId = parent;
+    const placed = drafts.map((draft) => {
+      const id = freshEntryId(point.ids);
+      const entry = placeEntry(draft, id, point.leafId);
+      point.ids.add(id);
+      point.leafId = id;
+      return { id, entry };
+    });
+    await appendWhole(file, linesOf(placed.map(({ entry }) => entry)), this.disk);
+    await this.remember(file, point);
+    return placed.map(({ id }) => id);
   }
 
   private async remember(file: string, point: AppendPoint): Promise<void> {
@@ -112,10 +140,10 @@ export class TranscriptWriter {
     const usable = tree.header === undefined ? withHeader(tree, at) : upgradeTranscript(tree);
     if (usable !== undefined) {
       const { header = {}, entries } = usable;
-      await replaceFile(file, linesOf([header, ...entries]), stats.mode & 0o777);
+      await replaceFile(file, linesOf([header, ...entries]), stats.mode & 0o777, { disk: this.disk });
     } else if (text !== "" && !text.endsWith("\n")) {
       // What a crash left of the last line must not swallow the next one.
-      await appendFile(file, "\n");
+      await appendWhole(file, "\n", this.disk);
     }
     return { size: stats.size, mtimeMs: stats.mtimeMs, ...knownIds(usable ?? tree) };
   }
@@ -124,7 +152,13 @@ export class TranscriptWriter {
     if (made === undefined) throw new TranscriptMissingError("transcript file not found");
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const header = transcriptHeader(made.sessionId, made.cwd, at);
-    await appendFile(file, linesOf([header]), { mode: made.mode });
+    try {
+      await appendWhole(file, linesOf([header]), this.disk, made.mode);
+    } catch (error) {
+      // An empty file would be taken for a transcript that lost its header.
+      await unlink(file).catch(() => {});
+      throw error;
+    }
     return { size: 0, mtimeMs: 0, ids: new Set(), leafId: null };
   }
 }
