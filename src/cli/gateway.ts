@@ -12,6 +12,7 @@ interface GatewayCommandOptions {
   readonly stateDir?: string;
   readonly config?: string;
   readonly logLevel: string;
+  readonly acceptLoss?: boolean;
 }
 
 const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"];
@@ -28,9 +29,10 @@ async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void>
   const gateway = await startGateway({
     ...resolved,
     consoleLevel: options.logLevel,
+    acceptLoss: options.acceptLoss === true,
     version: `lockstep-${toolVersion()}`,
   });
-  io.out(`listening on ${gateway.url}, state in ${gateway.stateDir}\n`);
+  io.out(`listening on ${gateway.url}, state in ${gateway.stateDir}\nsessions: ${gateway.durability}\n`);
   await untilInterrupted(io.interrupted);
   await gateway.stop();
 }
@@ -51,6 +53,10 @@ export function addGateway(program: Command, io: Io, finish: (exitCode: number) 
       new Option("--log-level <level>", "what goes to standard error, as JSON lines")
         .choices(LOG_LEVELS)
         .default("info"),
+    )
+    .option(
+      "--accept-loss",
+      "start although a session store is corrupt; it is kept aside, what is in it given up",
     )
     .addHelpText(
       "after",

@@ -8,6 +8,7 @@ export type GatewayErrorCode =
   | "AUTH_UNSAFE"
   | "STATE_UNREADABLE"
   | "STATE_LOCKED"
+  | "STORE_CORRUPT"
   | "MIGRATION_REFUSED";
 
 /** A refusal to start: what is wrong (`message`), and what the operator can do about it (`hint`). */

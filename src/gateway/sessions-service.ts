@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { HealthSnapshot } from "../contract/index.ts";
 import type { GatewayConfig } from "./config/types.ts";
+import { GatewayError } from "./errors.ts";
 import { defaultAgentId, listedAgentIds } from "./sessions/agents.ts";
 import type { CombinedSession } from "./sessions/combine.ts";
 import { asEntry, touchedAt } from "./sessions/entry.ts";
@@ -14,7 +15,7 @@ import { CombinedView, type OwnedView } from "./store/combined-view.ts";
 import { directoryNames } from "./store/directory-names.ts";
 import { archiveForgotten, evict } from "./store/eviction.ts";
 import { journalPath } from "./store/journal.ts";
-import { openStore } from "./store/open-store.ts";
+import { durabilityText, openStore } from "./store/open-store.ts";
 import { isStoreTemplate, type StatePlaces, storePath } from "./store/paths.ts";
 import { type SessionTarget, sessionTarget } from "./store/target.ts";
 import { Turns } from "./store/turns.ts";
@@ -35,6 +36,8 @@ export interface SessionServiceOptions extends Pick<StoreOptions, "onCommit"> {
   readonly home?: string | undefined;
   /** Start empty where a corrupt store was set aside, instead of refusing writes to it. */
   readonly acceptLoss?: boolean | undefined;
+  /** Serve the other stores where one is corrupt, which then looks empty and refuses writes, instead of throwing. */
+  readonly serveDamaged?: boolean | undefined;
   /** Default: nothing ever runs. */
   readonly endActivity?: EndActivity | undefined;
 }
@@ -69,6 +72,8 @@ export interface SessionService {
   agents(): string[];
   /** How many sessions an agent's store holds, and the five touched last (upstream-2026.2.17 section 2.1). */
   healthSessions(agentId: string): HealthSnapshot["sessions"];
+  /** What an answered change is safe from, in words for the operator. */
+  readonly durability: string;
   /** Waits for everything under way; refuses what comes later. */
   close(): Promise<void>;
 }
@@ -107,11 +112,28 @@ function summarize(store: SessionStore, now: number): HealthSnapshot["sessions"]
   };
 }
 
-/** Opens the sessions of a state directory. Reads nothing yet but what a killed gateway left to be folded. */
+/** @throws GatewayError STORE_CORRUPT where something has to be decided before the stores may be served. */
+function refuseDamaged(stores: readonly SessionStore[]): void {
+  const damages = stores.map((opened) => opened.damage()).filter((damage) => damage !== undefined);
+  if (damages.length === 0) return;
+  // Nobody will serve them; what fails on the way is in the log.
+  for (const opened of stores) void opened.close().catch(() => {});
+  throw new GatewayError(
+    "STORE_CORRUPT",
+    damages.join("; "),
+    "put an intact copy in its place and remove the kept file, or start with --accept-loss to go on without what is in it",
+  );
+}
+
+/**
+ * Opens the sessions of a state directory. Reads the stores there are, so that one that is corrupt is found before
+ * anybody is served, and what a killed gateway left in a journal is folded.
+ * @throws GatewayError STORE_CORRUPT where a store is corrupt; it has been set aside then, and nothing overwrites it.
+ */
 export function openSessionService(options: SessionServiceOptions): SessionService {
   const { config, now, logger, acceptLoss } = options;
   const places: StatePlaces = { stateDir: path.resolve(options.stateDir), home: options.home ?? homedir() };
-  const configured = config.session?.store;
+  const { store: configured, durability } = config.session ?? {};
   const plan = maintenancePlan(config);
   const stores = new Map<string, SessionStore>();
   const turns = new Turns();
@@ -120,7 +142,8 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     let opened = stores.get(file);
     if (opened === undefined) {
       const rotateBytes = plan.enforced ? plan.rotateBytes : undefined;
-      opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss, onCommit: options.onCommit });
+      const { onCommit } = options;
+      opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss, durability, onCommit });
       stores.set(file, opened);
     }
     return opened;
@@ -134,8 +157,10 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
       ownerId,
       view: store(pathOf(ownerId)).view(),
     }));
-  // Nobody may ask for this agent until the stop, which has to leave a plain sessions.json.
-  for (const agentId of agents()) if (existsSync(journalPath(pathOf(agentId)))) store(pathOf(agentId)).view();
+  const found = [...new Set(agents().map(pathOf))].map(store);
+  if (options.serveDamaged !== true) refuseDamaged(found);
+  // Nobody may ask for such an agent until the stop, which has to leave a plain sessions.json.
+  else for (const opened of found) if (existsSync(journalPath(opened.path))) opened.view();
 
   return {
     config,
@@ -163,6 +188,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     combined: () => combined.all(owned()),
     combinedWhere: (find) => combined.some(owned(), find),
     agents,
+    durability: durabilityText({ path: pathOf(defaultAgentId(config)), durability }),
     healthSessions: (agentId) => summarize(store(pathOf(agentId)), now()),
     close: async () => {
       await turns.settle();

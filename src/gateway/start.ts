@@ -62,8 +62,10 @@ export interface GatewayOptions {
   readonly runLimits?: Partial<RunLimits>;
   /** What models are asked through; default a client of OpenAI-compatible endpoints. */
   readonly modelClient?: ModelClient;
-  /** Start empty where a corrupt session store was set aside, instead of refusing to write. */
+  /** Start where a session store is corrupt: it is kept aside, and what is in it given up. */
   readonly acceptLoss?: boolean;
+  /** Start there too, but keep such a store for its operator to decide about: it looks empty and refuses writes. */
+  readonly serveDamaged?: boolean;
 }
 
 export interface RunningGateway {
@@ -71,6 +73,8 @@ export interface RunningGateway {
   readonly url: string;
   readonly port: number;
   readonly stateDir: string;
+  /** What an answered change of a session is safe from, in words for the operator. */
+  readonly durability: string;
   /** Tells clients, closes their sockets with 1012, and settles what is not on disk yet. Safe to call twice. */
   stop(reason?: StopReason): Promise<void>;
   /**
@@ -172,6 +176,7 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
       if (!ok) meter.count("lockstep_gateway_store_commit_failures_total");
     },
     acceptLoss: options.acceptLoss,
+    serveDamaged: options.serveDamaged,
     endActivity: async (target) => (await runs?.endActivity(target.key)) ?? true,
   });
   const createRunMethods = (outlet: RunService["room"]["outlet"]): MethodTable => {
@@ -217,8 +222,10 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     await sessions.close();
     throw error;
   });
-  logger.info({ port: server.port, authMode: auth.mode }, "listening");
+  const { durability } = sessions;
+  logger.info({ port: server.port, authMode: auth.mode, sessions: durability }, "listening");
   return {
+    durability,
     url: `ws://127.0.0.1:${server.port}`,
     port: server.port,
     stateDir,

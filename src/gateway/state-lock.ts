@@ -197,6 +197,10 @@ export function lockState(stateDir: string): () => void {
     clearInterval(beat);
     if (held.get(file) !== token) return;
     held.delete(file);
-    if (parseHolder(readText(file) ?? "")?.token === token) rmSync(file, { force: true });
+    try {
+      if (parseHolder(readText(file) ?? "")?.token === token) rmSync(file, { force: true });
+    } catch {
+      // A directory that has become read-only keeps the lock; the next start sees that its owner has ended.
+    }
   };
 }

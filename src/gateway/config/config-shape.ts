@@ -94,6 +94,7 @@ export const CONFIG: Shape = {
   session: {
     scope: ["per-sender", "global"],
     store: "string",
+    durability: ["full", "normal"],
     mainKey: "string",
     maintenance: {
       mode: ["warn", "enforce"],

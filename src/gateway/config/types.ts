@@ -159,6 +159,8 @@ export interface SessionSection {
   readonly scope?: "per-sender" | "global";
   /** Path of the store; `{agentId}` and a leading `~` are expanded. */
   readonly store?: string;
+  /** Of a SQLite store: `full` (default) syncs every commit, `normal` lets a power cut take the last ones. Ours alone. */
+  readonly durability?: "full" | "normal";
   /** Read and ignored: the main session's name is always `main`. */
   readonly mainKey?: string;
   readonly maintenance?: MaintenanceSection;

@@ -17,8 +17,16 @@ export interface StoreOptions {
   readonly onCommit?: ((durationMs: number, ok: boolean) => void) | undefined;
 }
 
+/** Why a store refuses writes. */
+export interface Refusal {
+  /** What is wrong, and what to do about it; fit for the wire. */
+  readonly text: string;
+  /** What is wrong, where it is damage: something was set aside that its operator has to decide about. */
+  readonly damage?: string;
+}
+
 /** What was read, or why writes are refused. */
-export type LoadResult = { readonly table: SessionTable } | { readonly refusal: string };
+export type LoadResult = { readonly table: SessionTable } | { readonly refusal: Refusal };
 
 /** What keeps a table of sessions on disk. Called by one store alone, one `save` at a time. */
 export interface Backing {

@@ -102,16 +102,13 @@ describe("a database that may not grow", () => {
     const open = (maxPages?: number) =>
       new SqliteStore({ path: path.join(directory, "sessions.db"), now, maxPages });
     const store = open(40);
-    const acknowledged: string[] = [];
-    let refusal = "";
-    for (let n = 0; n < 200 && refusal === ""; n += 1) {
-      await store
-        .update((draft) => draft.set(`k${n}`, { text: "x".repeat(500) }))
-        .then(
-          () => acknowledged.push(`k${n}`),
-          (error: unknown) => (refusal = String(error)),
-        );
+    const outcomes = new Map<string, string>();
+    for (let n = 0; n < 100; n += 1) {
+      const update = store.update((draft) => draft.set(`k${n}`, { text: "x".repeat(500) }));
+      outcomes.set(`k${n}`, await update.then(() => "", String));
     }
+    const acknowledged = [...outcomes.keys()].filter((key) => outcomes.get(key) === "");
+    const refusal = [...outcomes.values()].find((outcome) => outcome !== "");
     expect(refusal).toMatch(/sessions\.db cannot be written \(SQLITE_FULL: the disk is full\)/);
     expect(acknowledged.length).toBeGreaterThan(5);
     expect(all(store).map(([key]) => key)).toEqual(acknowledged);

@@ -4,7 +4,14 @@ import { unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
 import { type Disk, SYSTEM_DISK } from "./disk.ts";
-import { corruptionText, findSetAside, journalCorruptionText, setAside } from "./corrupt-file.ts";
+import {
+  acceptSetAside,
+  corruptionRefusal,
+  findSetAside,
+  journalCorruptionRefusal,
+  setAside,
+  stuckRefusal,
+} from "./corrupt-file.ts";
 import {
   diskReason,
   errorCode,
@@ -84,13 +91,14 @@ class JsonFileBacking implements Backing {
     this.text = undefined;
     this.written = version;
     this.replayed = false;
-    const kept = acceptLoss ? undefined : findSetAside(journalPath(this.path));
-    if (kept !== undefined) return { refusal: journalCorruptionText(this.path, kept) };
+    if (acceptLoss) acceptSetAside(journalPath(this.path));
+    const kept = findSetAside(journalPath(this.path));
+    if (kept !== undefined) return { refusal: journalCorruptionRefusal(this.path, kept) };
     try {
       const read = version === undefined ? this.loadNothing() : this.loadFile();
       return "table" in read ? this.replay(read.table) : read;
     } catch (error) {
-      return { refusal: `session store ${this.path} cannot be read (${diskReason(error)})` };
+      return { refusal: { text: `session store ${this.path} cannot be read (${diskReason(error)})` } };
     }
   }
 
@@ -130,10 +138,11 @@ class JsonFileBacking implements Backing {
   }
 
   private loadNothing(): LoadResult {
-    const aside = this.options.acceptLoss === true ? undefined : findSetAside(this.path);
+    if (this.options.acceptLoss === true) acceptSetAside(this.path);
+    const aside = findSetAside(this.path);
     return aside === undefined
       ? { table: new SessionTable() }
-      : { refusal: corruptionText(this.path, aside) };
+      : { refusal: corruptionRefusal(this.path, aside) };
   }
 
   private loadFile(): LoadResult {
@@ -146,9 +155,7 @@ class JsonFileBacking implements Backing {
     const aside = setAside(this.path, this.options.now());
     const details = { path: this.path, setAside: aside, defect: parsed.defect };
     this.options.logger?.error(details, "corrupt session store set aside");
-    return aside === undefined
-      ? { refusal: `session store ${this.path} is corrupt and cannot be moved away` }
-      : this.loadNothing();
+    return aside === undefined ? { refusal: stuckRefusal(this.path) } : this.loadNothing();
   }
 
   /** Brings a file to where the journal beside it says that its store was. */
@@ -161,7 +168,8 @@ class JsonFileBacking implements Backing {
       const aside = setAside(journalPath(this.path), now());
       logger?.error({ path: this.path, setAside: aside, line: defect }, "corrupt journal set aside");
       const name = aside === undefined ? journalPath(this.path) : path.basename(aside);
-      if (!acceptLoss) return { refusal: journalCorruptionText(this.path, name) };
+      if (!acceptLoss) return { refusal: journalCorruptionRefusal(this.path, name) };
+      acceptSetAside(journalPath(this.path));
     }
     if (!replayJournal(table, lines, this.text?.digest ?? null)) {
       logger?.warn(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { renameLegacyMembers } from "../sessions/entry.ts";
 import type { Backing, ChangeOp, LoadResult, StoreOptions } from "./backing.ts";
-import { corruptionText, findSetAside, setAside } from "./corrupt-file.ts";
+import { acceptSetAside, corruptionRefusal, findSetAside, setAside, stuckRefusal } from "./corrupt-file.ts";
 import { diskReason, errorCode } from "./durable-file.ts";
 import { SessionTable } from "./session-table.ts";
 import {
@@ -46,10 +46,11 @@ class SqliteBacking implements Backing {
   load(version: string | undefined): LoadResult {
     if (this.opened !== undefined && this.opened.id !== fileId(this.path)) this.release();
     if (version === undefined) {
-      const aside = this.options.acceptLoss === true ? undefined : findSetAside(this.path);
+      if (this.options.acceptLoss === true) acceptSetAside(this.path);
+      const aside = findSetAside(this.path);
       return aside === undefined
         ? { table: new SessionTable() }
-        : { refusal: corruptionText(this.path, aside) };
+        : { refusal: corruptionRefusal(this.path, aside) };
     }
     try {
       const table = new SessionTable();
@@ -58,7 +59,7 @@ class SqliteBacking implements Backing {
     } catch (error) {
       this.release();
       if (error instanceof DamagedDatabaseError) return this.moveAway(error);
-      return { refusal: `session store ${this.path} cannot be read (${diskReason(error)})` };
+      return { refusal: { text: `session store ${this.path} cannot be read (${diskReason(error)})` } };
     }
   }
 
@@ -111,8 +112,7 @@ class SqliteBacking implements Backing {
     for (const suffix of COMPANIONS) setAside(`${this.path}${suffix}`, now);
     const details = { path: this.path, setAside: aside, defect: defect.message };
     this.options.logger?.error(details, "corrupt session store set aside");
-    if (aside === undefined)
-      return { refusal: `session store ${this.path} is corrupt and cannot be moved away` };
+    if (aside === undefined) return { refusal: stuckRefusal(this.path) };
     return this.load(undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { normalizeRoute } from "../sessions/delivery.ts";
 import { isRecord } from "../sessions/json.ts";
-import type { Backing, ChangeOp, StoreOptions } from "./backing.ts";
+import type { Backing, ChangeOp, Refusal, StoreOptions } from "./backing.ts";
 import { diskReason, errorCode } from "./durable-file.ts";
 import { RecordedDraft } from "./recorded-draft.ts";
 import { SessionTable } from "./session-table.ts";
@@ -23,7 +23,7 @@ interface Loaded {
   /** Of what the table was read from or written to; nothing when there was none. */
   version: string | undefined;
   /** Why writes are refused. */
-  readonly refusal: string | undefined;
+  readonly refusal: Refusal | undefined;
   /** Keys whose route may not yet have the form in which it is stored. */
   readonly unsettled: Set<string>;
   /** What was changed since the last write began. */
@@ -66,10 +66,14 @@ export class TableStore implements SessionStore {
     return this.current().table;
   }
 
+  damage(): string | undefined {
+    return this.current().refusal?.damage;
+  }
+
   async update<T>(change: (draft: StoreDraft) => T): Promise<T> {
     if (this.closed) throw new StoreUnavailableError("the gateway is stopping");
     const loaded = this.current();
-    if (loaded.refusal !== undefined) throw new StoreUnavailableError(loaded.refusal);
+    if (loaded.refusal !== undefined) throw new StoreUnavailableError(loaded.refusal.text);
     const draft = new RecordedDraft(loaded.table);
     let result: T;
     try {
@@ -107,7 +111,7 @@ export class TableStore implements SessionStore {
     try {
       version = this.backing.version();
     } catch (error) {
-      return this.refuse(`session store ${this.path} cannot be read (${diskReason(error)})`);
+      return this.refuse({ text: `session store ${this.path} cannot be read (${diskReason(error)})` });
     }
     // A store that refuses looks every time whether its operator has acted.
     if (loaded !== undefined && loaded.refusal === undefined && loaded.version === version) return loaded;
@@ -124,9 +128,9 @@ export class TableStore implements SessionStore {
     return { table, version, refusal: undefined, unsettled, pending: [], saved: false };
   }
 
-  private refuse(refusal: string): Loaded {
-    if (this.reported !== refusal) this.logger?.error({ path: this.path }, refusal);
-    this.reported = refusal;
+  private refuse(refusal: Refusal): Loaded {
+    if (this.reported !== refusal.text) this.logger?.error({ path: this.path }, refusal.text);
+    this.reported = refusal.text;
     const table = new SessionTable();
     return { table, version: undefined, refusal, unsettled: new Set(), pending: [], saved: false };
   }

@@ -40,9 +40,12 @@ export interface SessionStore {
    * A store that cannot be read looks empty here; `update` says why.
    */
   view(): StoreView;
+  /** What was found to be corrupt and is kept for the operator to decide about; nothing where all is well. */
+  damage(): string | undefined;
   /**
    * Runs `change` alone and makes what it did durable. Writers are served in the order they came.
-   * @returns what `change` returned, once the change is on disk.
+   * @returns what `change` returned, once the change is on disk: it survives the end of the process from then on, and of
+   * the power too unless the store was opened with durability `normal`.
    * @throws StoreUnavailableError when the store refuses writes or the disk does; nothing has changed then.
    * @throws whatever `change` throws; nothing has changed then.
    */
