@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { checkRecordings, type RecordingCheck } from "../harness/record/index.ts";
 import { plural } from "../harness/report/text.ts";
-import { loadSuite, planCases } from "../harness/scenario/index.ts";
+import { checkRequirements } from "../harness/requirements/index.ts";
+import { loadSuite, planCases, type Suite } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
+import { loadRequirements, requirementSets } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 const HYGIENE = 4;
@@ -22,27 +24,50 @@ function recordingLines({ stale, incomplete, orphaned, missing }: RecordingCheck
   ];
 }
 
+/** Lines on requirement sets, and the exit code they come to. */
+function checkSets(suite: Suite, io: Io): { readonly lines: readonly string[]; readonly exitCode: number } {
+  const sets = requirementSets(suite.root).map((name) => loadRequirements(name, suite.root, io.cwd).set);
+  const found = sets.map((set) => ({ name: set.set, ...checkRequirements(set, suite) }));
+  return {
+    lines: found.flatMap(({ name, vanished, changed }) => [
+      ...vanished.map(
+        (id) =>
+          `vanished: ${id} of the requirement set ${name}; a renamed scenario keeps its old id under aliases`,
+      ),
+      ...changed.map(
+        (id) => `changed: ${id} is not what the requirement set ${name} froze; a new behaviour gets a new id`,
+      ),
+    ]),
+    exitCode: found.some(({ vanished }) => vanished.length > 0)
+      ? USAGE
+      : found.some(({ changed }) => changed.length > 0)
+        ? HYGIENE
+        : 0,
+  };
+}
+
 async function checkSuite(options: { readonly suite?: string }, io: Io): Promise<number> {
   const suite = await loadSuite(suiteRoot(options.suite, io.cwd));
   const recordings = await checkRecordings(suite);
   const cases = suite.scenarios.size === 0 ? [] : planCases(suite);
-  for (const line of recordingLines(recordings)) io.out(`${line}\n`);
+  const sets = checkSets(suite, io);
+  for (const line of [...recordingLines(recordings), ...sets.lines]) io.out(`${line}\n`);
   io.out(
     `${plural(suite.scenarios.size, "scenario")}, ${plural(cases.length, "case")}, ` +
       `${plural(suite.fixtures.size, "fixture")}, ${plural(suite.scenarios.size - recordings.missing.length, "recorded scenario")}\n`,
   );
   if (recordings.stale.length + recordings.incomplete.length > 0) return USAGE;
-  return recordings.orphaned.length > 0 ? HYGIENE : 0;
+  return sets.exitCode === 0 && recordings.orphaned.length > 0 ? HYGIENE : sets.exitCode;
 }
 
 export function addCheck(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("check")
-    .description("read every scenario, fixture and recording; run nothing")
+    .description("read every scenario, fixture, recording and requirement set; run nothing")
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
     .addHelpText(
       "after",
-      "\nExit 2 when a recording is older than its scenario, 4 when one belongs to no scenario.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
+      "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario or a required scenario is not what was frozen.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
     )
     .action(async (options: { readonly suite?: string }) => finish(await checkSuite(options, io)));
 }

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   check: async () => (await import("./check.ts")).addCheck,
   report: async () => (await import("./report.ts")).addReport,
   waivers: async () => (await import("./waivers.ts")).addWaiversCommand,
+  requirements: async () => (await import("./requirements.ts")).addRequirements,
   record: async () => (await import("./record.ts")).addRecord,
   review: async () => (await import("./review.ts")).addReview,
   accept: async () => (await import("./review.ts")).addAccept,

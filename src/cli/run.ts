@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
 import { runSuite } from "../harness/judge/run-suite.ts";
 import type { Outcome } from "../harness/outcome.ts";
+import { LockstepError } from "../contract/index.ts";
 import { coloured, plain } from "../harness/report/paint.ts";
 import { REPORTER_NAMES } from "../harness/report/reporters.ts";
-import { LEVELS, loadSuite, type Level, type Shard } from "../harness/scenario/index.ts";
+import { requiredLevels } from "../harness/requirements/index.ts";
+import { LEVELS, loadSuite, type Level, type Shard, type Suite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import { inCi, type Io, wantsColour } from "./io.ts";
@@ -19,6 +21,7 @@ import {
   readReporters,
   writeReports,
 } from "./reporting.ts";
+import { loadRequirements } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { refuseRemote, splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
@@ -35,6 +38,7 @@ interface RunCommandOptions {
   readonly repeat?: number;
   readonly waivers?: string | false;
   readonly candidate?: string;
+  readonly requirements?: string;
   readonly reporter?: readonly string[];
   readonly out?: string;
   readonly token?: string;
@@ -63,9 +67,25 @@ Examples:
 function repeatFlags(options: RunCommandOptions): string[] {
   return [
     ...(options.level === undefined ? [] : ["--level", options.level]),
+    ...(options.requirements === undefined ? [] : ["--requirements", options.requirements]),
     ...(options.oracle === DEFAULT_ORACLE ? [] : ["--oracle", options.oracle]),
     ...(options.suite === undefined ? [] : ["--suite", options.suite]),
   ];
+}
+
+/** What a requirement set asks of the suite's scenarios; nothing where none is named. */
+function demandedLevels(
+  options: RunCommandOptions,
+  suite: Suite,
+  io: Io,
+): ReadonlyMap<string, Level> | undefined {
+  if (options.requirements === undefined) return undefined;
+  if (options.level !== undefined) {
+    throw new LockstepError("USAGE", "--requirements and --level both say what every case has to reach", {
+      hint: "leave --level out: the set has a level for each scenario",
+    });
+  }
+  return requiredLevels(loadRequirements(options.requirements, suite.root, io.cwd).set, suite);
 }
 
 async function conductRun(words: readonly string[], options: RunCommandOptions, io: Io): Promise<Outcome> {
@@ -87,6 +107,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   prepareFolders(wishes, options.out, io.cwd);
   const waivers = loadWaivers(options.waivers, io.cwd);
   const suite = await loadSuite(root);
+  const levels = demandedLevels(options, suite, io);
   const tool = `lockstep ${toolVersion()}`;
   progress = new Progress(io, {
     paint,
@@ -104,8 +125,9 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     oracle: options.oracle,
     recordings: await loadRecordings(root, options.oracle),
     target,
-    selection: { patterns, tags: options.tag ?? [], only, shard: options.shard },
+    selection: { patterns, tags: options.tag ?? [], only, shard: options.shard, scenarios: levels },
     level: options.level,
+    levels,
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     repeat: options.repeat,
@@ -145,6 +167,7 @@ export function addRun(program: Command, io: Io, finish: (exitCode: number) => v
     .option("--ready-timeout <duration>", "longest wait for a launched target (default: 30s)", milliseconds)
     .option("--bail", "stop at the first case that fails")
     .option("--repeat <n>", "run each case so often; its worst result counts", wholeNumber(1, 1_000))
+    .option("--requirements <set>", "just the scenarios of a requirement set, each at the level it demands")
     .option("--waivers <file>", "accepted differences (default: lockstep.waivers.yaml, when it is here)")
     .option("--no-waivers", "accept none")
     .option("--candidate <build>", "which build of the target this is: a commit, an image digest")

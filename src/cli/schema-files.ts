@@ -13,6 +13,7 @@ import { benchFile } from "../harness/bench/format.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
+import { requirementsFile } from "../harness/requirements/index.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 import { waiversFile } from "../harness/waivers/index.ts";
 
@@ -54,6 +55,11 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
     { path: "lockstep/outcome.schema.json", title: "What a run of Lockstep found", schema: outcomeFile },
+    {
+      path: "lockstep/requirements.schema.json",
+      title: "A requirement set",
+      schema: requirementsFile,
+    },
     { path: "lockstep/waivers.schema.json", title: "Differences that are accepted", schema: waiversFile },
     {
       path: "lockstep/advertised.schema.json",

@@ -13,6 +13,8 @@ export interface Selection {
   readonly tags?: readonly string[];
   /** Ids of cases: of what the rest selects, only these. Ids that are no longer there are left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Ids of scenarios: only these can be selected. */
+  readonly scenarios?: { readonly has: (id: string) => boolean } | undefined;
   /** One part of the selection. */
   readonly shard?: Shard | undefined;
 }
@@ -30,8 +32,9 @@ function matcherOf(pattern: string): Wanted {
  * @throws LockstepError NOTHING_SELECTED when a pattern or the whole selection matches no case.
  */
 export function planCases(suite: Suite, selection: Selection = {}): ExpandedCase[] {
-  const { patterns = [], tags = [], only, shard } = selection;
+  const { patterns = [], tags = [], only, shard, scenarios } = selection;
   const all = [...suite.scenarios.values()]
+    .filter(({ data }) => scenarios?.has(data.id) ?? true)
     .filter(({ data }) => tags.length === 0 || tags.some((tag) => data.tags?.includes(tag)))
     .flatMap((scenario) => expandCases(scenario.data).map((planned) => ({ planned, scenario })));
   const matchers = patterns.map(matcherOf);
