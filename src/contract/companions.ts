@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { presenceEntry } from "./connect.ts";
-import { epochMs, opaque, stateDirPath, version, uuid } from "./volatile.ts";
+import { durationMs, epochMs, opaque, stateDirPath, version, uuid } from "./volatile.ts";
 
 /** What clients ask besides sessions and chat. A gateway without nodes, jobs or channels answers in that state. */
 
@@ -58,13 +58,37 @@ export const modelsListResult = z.strictObject({
 export const systemPresenceParams = z.unknown();
 export const systemPresenceResult = z.array(presenceEntry);
 
-/**
- * What the last heartbeat did; the payload of the `heartbeat` event too. Heartbeats are not run here, so what else such a
- * row says is nobody's contract.
- */
-export const heartbeatEvent = z.looseObject({ ts: epochMs(), status: nonEmpty });
+/** What the last heartbeat did; the payload of the `heartbeat` event too. */
+export const heartbeatEvent = z.strictObject({
+  ts: epochMs(),
+  /** `sent` to a channel, `ok` with or without the token, `skipped` or `failed` for a reason. */
+  status: z.enum(["sent", "ok-empty", "ok-token", "skipped", "failed"]),
+  reason: z.string().optional(),
+  to: z.string().optional(),
+  /** The beginning of what was said. */
+  preview: z.string().optional(),
+  durationMs: durationMs().optional(),
+  hasMedia: z.boolean().optional(),
+  channel: z.string().optional(),
+  accountId: z.string().optional(),
+  /** Nobody was told that all is well. */
+  silent: z.boolean().optional(),
+  indicatorType: z.enum(["ok", "alert", "error"]).optional(),
+});
 export const lastHeartbeatParams = z.unknown();
 export const lastHeartbeatResult = heartbeatEvent.nullable();
+
+/** Words for the main session: at once, or with its next heartbeat. */
+export const wakeParams = z.strictObject({
+  mode: z.union([z.literal("now"), z.literal("next-heartbeat")]),
+  text: nonEmpty,
+});
+/** `ok` is false for words that are blank. */
+export const wakeResult = z.strictObject({ ok: z.boolean() });
+
+/** Unvalidated; `enabled` has to be true or false. */
+export const setHeartbeatsParams = z.looseObject({ enabled: z.boolean() });
+export const setHeartbeatsResult = z.strictObject({ ok: z.literal(true), enabled: z.boolean() });
 
 export const nodeListParams = noParams;
 export const nodeListResult = z.strictObject({

@@ -1,3 +1,6 @@
+import { Heartbeats } from "./heartbeat/runner.ts";
+import { createHeartbeatMethods } from "./methods/heartbeats.ts";
+import type { Broadcast } from "./server/broadcast.ts";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { logPath, openLogFile } from "./companions/log-file.ts";
@@ -165,6 +168,7 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
   const meter = createMeter();
   // Sessions end their runs, and runs change their sessions: whoever is made first learns of the other later.
   let runs: RunService | undefined;
+  let heartbeats: Heartbeats | undefined;
   const sessions = openSessionService({
     config,
     stateDir,
@@ -179,11 +183,30 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     serveDamaged: options.serveDamaged,
     endActivity: async (target) => (await runs?.endActivity(target.key)) ?? true,
   });
-  const createRunMethods = (outlet: RunService["room"]["outlet"]): MethodTable => {
+  const createRunMethods = (broadcast: Broadcast): MethodTable => {
     const client = options.modelClient ?? createModelClient(now);
     const { version = "dev", runLimits: limits } = options;
-    runs = new RunService({ sessions, env, version, outlet, logger, client, now, limits });
-    return new Map([...createChatMethods(runs), ...createAgentMethods(runs), ...createSessionRpcs(runs)]);
+    const service = new RunService({
+      sessions,
+      env,
+      version,
+      outlet: broadcast,
+      logger,
+      client,
+      now,
+      limits,
+    });
+    runs = service;
+    heartbeats = new Heartbeats(service, (event) => broadcast("heartbeat", event));
+    const { systemEvents } = service.room;
+    const mainKey = sessions.target("main").key;
+    return new Map([
+      ...createChatMethods(service),
+      ...createAgentMethods(service),
+      ...createSessionRpcs(service),
+      ...createHeartbeatMethods(heartbeats),
+      ["status", createStatusMethod(sessions, () => systemEvents.waitingFor(mainKey))],
+    ]);
   };
   const server = await startServer({
     port: options.port,
@@ -214,11 +237,11 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
         ...createRunMethods(services.broadcast),
         ...createSessionMethods(sessions),
         ...createUsageMethods(sessions, env["TZ"]),
-        ["status", createStatusMethod(sessions)],
       ]),
-    events: ["agent", "chat"],
+    events: ["agent", "chat", "heartbeat"],
     healthSessions: (agentId) => sessions.healthSessions(agentId),
   }).catch(async (error: unknown) => {
+    await heartbeats?.stop();
     await sessions.close();
     throw error;
   });
@@ -230,7 +253,7 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     port: server.port,
     stateDir,
     stop: async (reason) => {
-      await runs?.close();
+      await Promise.all([heartbeats?.stop(), runs?.close()]);
       await server.stop(reason);
       await sessions.close();
       logger.info("stopped");
@@ -238,7 +261,7 @@ async function serveState(options: GatewayOptions): Promise<RunningGateway> {
     },
     kill: async () => {
       await server.kill();
-      await runs?.close(0);
+      await Promise.all([heartbeats?.stop(), runs?.close(0)]);
       await sessions.close();
       await log.flush();
     },

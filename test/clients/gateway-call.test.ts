@@ -34,6 +34,8 @@ const CALLS: Readonly<Record<MethodName, Call>> = {
   "skills.status": { params: {}, holds: {} },
   "logs.tail": { params: { limit: 5 }, holds: {} },
   "last-heartbeat": { params: {}, holds: null },
+  "set-heartbeats": { params: { enabled: true }, holds: { ok: true, enabled: true } },
+  wake: { params: { mode: "next-heartbeat", text: "a word for later" }, holds: { ok: true } },
   "sessions.patch": {
     params: { key: KEY, label: LABEL, thinkingLevel: "low" },
     holds: { ok: true, key: KEY, entry: { label: LABEL, thinkingLevel: "low" } },

@@ -36,6 +36,22 @@ export const COMPANION_METHODS = {
     result: companions.lastHeartbeatResult,
     validated: false,
   },
+  wake: {
+    ...COMPANION,
+    params: companions.wakeParams,
+    result: companions.wakeResult,
+    scope: "operator.write",
+    events: ["heartbeat"],
+  },
+  "set-heartbeats": {
+    ...COMPANION,
+    params: companions.setHeartbeatsParams,
+    result: companions.setHeartbeatsResult,
+    validated: false,
+    reads: ["enabled"],
+    scope: "operator.admin",
+    errors: ["invalid set-heartbeats params: enabled (boolean) required"],
+  },
   "node.list": {
     ...COMPANION,
     params: companions.nodeListParams,

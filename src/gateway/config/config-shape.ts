@@ -31,6 +31,9 @@ const heartbeat = {
   target: "string",
   model: "string",
   ackMaxChars: "number",
+  session: "string",
+  accountId: "string",
+  activeHours: { start: "string", end: "string", timezone: "string" },
 } as const;
 
 /** Every member this gateway reads. */

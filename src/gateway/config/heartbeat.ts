@@ -18,6 +18,18 @@ function hasHeartbeat(config: GatewayConfig, agentId: string): boolean {
   return agentId === defaultAgentId(config);
 }
 
+/** The agents that have a heartbeat, normalised. */
+export function heartbeatAgents(config: GatewayConfig): string[] {
+  const own = (config.agents?.list ?? []).filter((agent) => agent.heartbeat !== undefined);
+  return own.length === 0 ? [defaultAgentId(config)] : own.map(({ id }) => normalizeAgentId(id));
+}
+
+/** What is configured for one agent's heartbeat: its own settings over those of all. @param agentId normalised. */
+export function heartbeatOf(config: GatewayConfig, agentId: string): HeartbeatSection {
+  const own = config.agents?.list?.find((agent) => normalizeAgentId(agent.id) === agentId)?.heartbeat;
+  return { ...config.agents?.defaults?.heartbeat, ...own };
+}
+
 function describe(section: HeartbeatSection): Omit<HeartbeatSummary, "enabled" | "every" | "everyMs"> {
   const prompt = section.prompt?.trim() ?? "";
   return {
@@ -37,8 +49,7 @@ export function summarizeHeartbeat(config: GatewayConfig, agentId: string): Hear
   if (!hasHeartbeat(config, agentId)) {
     return { enabled: false, every: "disabled", everyMs: null, ...describe(defaults) };
   }
-  const own = config.agents?.list?.find((agent) => normalizeAgentId(agent.id) === agentId)?.heartbeat;
-  const merged = { ...defaults, ...own };
+  const merged = heartbeatOf(config, agentId);
   const every = merged.every ?? DEFAULT_EVERY;
   const everyMs = parseDuration(every, "m") ?? 0;
   return { enabled: true, every, everyMs: everyMs > 0 ? everyMs : null, ...describe(merged) };

@@ -81,6 +81,11 @@ export interface HeartbeatSection {
   readonly target?: string;
   readonly model?: string;
   readonly ackMaxChars?: number;
+  /** The session it speaks in, when that is not the agent's main one. */
+  readonly session?: string;
+  readonly accountId?: string;
+  /** `HH:MM` to `HH:MM`, and a time zone, `user` or `local`. */
+  readonly activeHours?: { readonly start?: string; readonly end?: string; readonly timezone?: string };
 }
 
 export interface AgentSection {

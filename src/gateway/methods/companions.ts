@@ -76,8 +76,6 @@ export function createCompanionMethods(parts: CompanionParts): MethodTable {
     ["skills.status", createSkillsStatus(parts)],
     ["models.list", () => success({ models: listModels(config) })],
     ["system-presence", () => success(parts.listPresence())],
-    // No heartbeat ever runs here.
-    ["last-heartbeat", () => success(null)],
     [
       "node.list",
       async () => {

@@ -31,7 +31,10 @@ function rowsOf(
  * The `status` method: heartbeats, and the sessions that were touched last, by agent and all together. Somebody without
  * `operator.admin` learns the counts alone (upstream-2026.2.17 section 2.2).
  */
-export function createStatusMethod(service: SessionService): MethodHandler {
+export function createStatusMethod(
+  service: SessionService,
+  queuedSystemEvents: () => string[] = () => [],
+): MethodHandler {
   const { config } = service;
   return (_params, caller) => {
     const now = service.now();
@@ -52,7 +55,7 @@ export function createStatusMethod(service: SessionService): MethodHandler {
         }),
       },
       channelSummary: [],
-      queuedSystemEvents: [],
+      queuedSystemEvents: queuedSystemEvents(),
       sessions: {
         paths: sees ? [...stores.keys()] : [],
         count: all.length,

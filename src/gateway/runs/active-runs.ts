@@ -20,6 +20,8 @@ export interface ActiveRun {
 
 /** What is known of a run when it is accepted. */
 export interface Acceptance extends Pick<ActiveRun, "runId" | "key" | "requestedKey" | "isChat"> {
+  /** Nobody said anything that it answers. */
+  readonly isUnasked?: boolean;
   /** Milliseconds the client gives the run. */
   readonly timeoutMs: number;
 }

@@ -25,6 +25,10 @@ export interface RunOrder {
   /** For this run alone. */
   readonly thinking: string | undefined;
   readonly extraSystemPrompt?: string | undefined;
+  /** For this run alone, in place of the session's. */
+  readonly model?: ModelRef | undefined;
+  /** Whether what was said stays in a transcript that was there before; absent keeps it, as it is said. */
+  readonly isKept?: ((outcome: AgentOutcome) => boolean) | undefined;
   /** Who really speaks, where it is not the user. */
   readonly provenance?: JsonRecord | undefined;
   /** Milliseconds; nothing when the configuration decides. */
@@ -178,7 +182,8 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   const { run, target, sessionId } = order;
   const { reporter, controller } = run;
   const { sessions, now } = room;
-  const models = modelsFor(room, target, order.isStored ? entryOf(sessions, target) : undefined);
+  const configured = modelsFor(room, target, order.isStored ? entryOf(sessions, target) : undefined);
+  const models = order.model === undefined ? configured : [order.model, ...configured.slice(1)];
   const fallback = models[0] ?? defaultModel(sessions.config);
   if (controller.signal.aborted) {
     const outcome = { status: "aborted", text: "", spent: NOTHING_SPENT, last: undefined } as const;
@@ -201,7 +206,15 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   const workspace = workspaceOf(sessions, target.agentId);
   const made = { sessionId, cwd: workspace, mode: 0o644 };
   const thinking = thinkingOf(room, order, entry, connection.reasons);
-  const transcript = await RunTranscript.open(room.writer, file, made, connection, thinking, now());
+  const transcript = await RunTranscript.open(
+    room.writer,
+    file,
+    made,
+    connection,
+    thinking,
+    now(),
+    order.isKept !== undefined,
+  );
   const systemPrompt = systemPromptOf(room, order, workspace);
   const timer = setTimeout(() => controller.abort("timeout"), timeoutOf(room, order));
   try {
@@ -222,6 +235,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
       signal: controller.signal,
       now,
     });
+    if (order.isKept !== undefined && (transcript.isNew || order.isKept(outcome))) await transcript.keep();
     // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
     if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
     // A session that is being reset or deleted is not to change any more.

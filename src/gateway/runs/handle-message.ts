@@ -53,20 +53,22 @@ interface Begins {
   readonly byUser: boolean;
 }
 
-function startsOver(room: RunRoom, message: InboundMessage, existing: JsonRecord | undefined): boolean {
+type Received = Pick<InboundMessage, "target" | "source">;
+
+function startsOver(room: RunRoom, message: Received, existing: JsonRecord | undefined): boolean {
   const { key, agentId } = message.target;
   if (!trimmedOrNone(existing?.["sessionId"])) return true;
   const typed = parseSessionKey(key, agentId);
   const isGroup = typed.kind === "group" || typed.kind === "channel";
   const type = typed.threadId === undefined ? (isGroup ? "group" : "direct") : "thread";
-  const policy = resetPolicy(room.sessions.config, type, message.source.channel);
+  const policy = resetPolicy(room.sessions.config, type, message.source.channel ?? "");
   return !isFresh(policy, touchedAt(existing), room.now());
 }
 
 /** Writes down that a message came, in the session's entry; a session that starts over gets a new id. */
-async function receive(
+export async function receiveMessage(
   room: RunRoom,
-  message: InboundMessage,
+  message: Received,
   byUser: boolean,
 ): Promise<{ entry: JsonRecord; before: JsonRecord | undefined }> {
   const { sessions, now } = room;
@@ -114,7 +116,7 @@ async function startOver(room: RunRoom, message: InboundMessage, rest: string): 
   const { target, run, sender, thinking } = message;
   const { sessions } = room;
   await endRuns(room, target.key, "reset");
-  const { entry, before } = await receive(room, message, true);
+  const { entry, before } = await receiveMessage(room, message, true);
   if (before?.["sessionId"] !== undefined) {
     const candidates = transcriptCandidates(sessions.places, transcriptRef(target, before));
     await archiveTranscripts(candidates, "reset", room.now());
@@ -169,7 +171,7 @@ export async function planMessage(room: RunRoom, message: InboundMessage): Promi
   if (asksToStop(message)) return await stopSession(room, message);
   const reset = readChatReset(text);
   if (reset !== undefined) return await startOver(room, message, reset.rest);
-  const { entry } = await receive(room, message, false);
+  const { entry } = await receiveMessage(room, message, false);
   const reply = await runCommand(room, target, text, sender);
   if (reply !== undefined) return { kind: "reply", text: reply };
   const directives = readDirectives(text);
@@ -179,10 +181,11 @@ export async function planMessage(room: RunRoom, message: InboundMessage): Promi
   const zone = userTimeZone(room.sessions.config.agents?.defaults?.["userTimezone"]);
   const stamped = stampMessage(directives.rest, room.now(), zone, text);
   const words = stamped === "" ? "" : `\n\n${stamped}`;
+  const prompt = await noteStop(room, target, `${conversationInfo(run.runId, sender.id)}${words}`);
   return {
     kind: "run",
     sessionId: stringOrNone(entry["sessionId"]) ?? run.runId,
-    prompt: await noteStop(room, target, `${conversationInfo(run.runId, sender.id)}${words}`),
+    prompt: room.systemEvents.before(target.key, prompt),
     thinking: levelOf(message.thinking) ?? directives.think?.level,
   };
 }

@@ -26,6 +26,8 @@ export interface ReporterOptions {
   /** Canonical; a run without a session has agent events only. */
   readonly sessionKey: string | undefined;
   readonly outlet: EventOutlet;
+  /** Nobody waits for what it says, so it is no chat event; a failure is. */
+  readonly isUnasked: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -83,9 +85,9 @@ export class RunReporter {
     this.shown = text;
     this.agent("assistant", { text, delta });
     this.buffer = text;
-    const { now, sessionKey, runId } = this.options;
+    const { now, sessionKey, runId, isUnasked } = this.options;
     const at = now();
-    if (sessionKey === undefined || at - this.deltaAt < DELTA_INTERVAL_MS) return;
+    if (isUnasked || sessionKey === undefined || at - this.deltaAt < DELTA_INTERVAL_MS) return;
     this.deltaAt = at;
     const payload = { runId, sessionKey, seq: this.seq, state: "delta", message: assistant(text, at) };
     this.options.outlet("chat", payload, { droppable: true });
@@ -169,8 +171,8 @@ export class RunReporter {
 
   private end(outcome: JsonRecord): void {
     this.ended = true;
-    const { runId, sessionKey, outlet } = this.options;
-    if (sessionKey === undefined) return;
+    const { runId, sessionKey, outlet, isUnasked } = this.options;
+    if (sessionKey === undefined || (isUnasked && outcome["state"] === "final")) return;
     outlet("chat", { runId, sessionKey, seq: this.seq, ...outcome }, { droppable: false });
   }
 

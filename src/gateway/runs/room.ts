@@ -13,6 +13,7 @@ import type { Jobs } from "./jobs.ts";
 import type { LaneLimits, Lanes } from "./lanes.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { EventOutlet } from "./reporter.ts";
+import type { SystemEvents } from "./system-events.ts";
 
 /** Every bound of runs. */
 export interface RunLimits extends LaneLimits {
@@ -51,6 +52,7 @@ export interface RunRoom {
   readonly lanes: Lanes;
   readonly active: ActiveRuns;
   readonly jobs: Jobs;
+  readonly systemEvents: SystemEvents;
   readonly limits: RunLimits;
   /** Milliseconds since 1970. */
   readonly now: () => number;

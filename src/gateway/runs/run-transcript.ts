@@ -29,6 +29,10 @@ export class RunTranscript {
   private readonly file: string;
   private readonly made: NewTranscript;
   private held: EntryDraft[] | undefined;
+  /** Nothing is written before `keep`. */
+  private isTrial: boolean;
+  /** Whether there was no file before. */
+  readonly isNew: boolean;
   /** The line this run wrote last. What others append meanwhile becomes a side branch, as upstream has it. */
   private last: string | undefined;
 
@@ -38,15 +42,23 @@ export class RunTranscript {
     made: NewTranscript,
     messages: JsonRecord[],
     held: EntryDraft[] | undefined,
+    isNew: boolean,
+    isTrial: boolean,
   ) {
     this.writer = writer;
     this.file = file;
     this.made = made;
     this.messages = messages;
     this.held = held;
+    this.isNew = isNew;
+    this.isTrial = isTrial;
   }
 
-  /** Reads a transcript and notes which model continues it. @throws when the file cannot be read or written. */
+  /**
+   * Reads a transcript and notes which model continues it.
+   * @param isTrial whether nothing is to be written before `keep`.
+   * @throws when the file cannot be read or written.
+   */
   static async open(
     writer: TranscriptWriter,
     file: string,
@@ -54,11 +66,20 @@ export class RunTranscript {
     connection: ModelConnection,
     thinkingLevel: string,
     at: number,
+    isTrial = false,
   ): Promise<RunTranscript> {
     const tree = await writer.read(file);
     const branch = tree === undefined ? [] : currentBranch(tree);
     const holds = tree === undefined || !tree.entries.some(isAnswer);
-    const opened = new RunTranscript(writer, file, made, contextMessages(branch), holds ? [] : undefined);
+    const opened = new RunTranscript(
+      writer,
+      file,
+      made,
+      contextMessages(branch),
+      holds || isTrial ? [] : undefined,
+      tree === undefined,
+      isTrial,
+    );
     const { provider, model, api } = connection;
     const drafts: EntryDraft[] = [];
     if (tree === undefined) drafts.push({ type: "model_change", at, provider, modelId: model });
@@ -83,6 +104,12 @@ export class RunTranscript {
     await this.add([{ type: "custom", at, customType, data }]);
   }
 
+  /** Writes what a trial held back. */
+  async keep(): Promise<void> {
+    this.isTrial = false;
+    await this.release();
+  }
+
   private async add(drafts: readonly EntryDraft[]): Promise<void> {
     if (drafts.length === 0) return;
     if (this.held === undefined) {
@@ -90,13 +117,17 @@ export class RunTranscript {
       return;
     }
     this.held.push(...drafts);
+    if (this.isTrial) return;
     const hasAnswer = this.held.some(
       (draft) => draft.type === "message" && draft.message["role"] === "assistant",
     );
-    if (!hasAnswer) return;
-    const all = this.held;
+    if (hasAnswer) await this.release();
+  }
+
+  private async release(): Promise<void> {
+    const all = this.held ?? [];
     this.held = undefined;
-    await this.write(all);
+    if (all.length > 0) await this.write(all);
   }
 
   private async write(drafts: readonly EntryDraft[]): Promise<void> {

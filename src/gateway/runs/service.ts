@@ -12,6 +12,7 @@ import { MessageQueue, type Placement } from "./message-queue.ts";
 import { gatewayMessage } from "./messages.ts";
 import { Remembered } from "./remembered.ts";
 import { RunReporter } from "./reporter.ts";
+import { SystemEvents } from "./system-events.ts";
 import { Twins } from "./twins.ts";
 import {
   DEFAULT_RUN_LIMITS,
@@ -22,7 +23,10 @@ import {
   workspaceOf,
 } from "./room.ts";
 
-export interface RunServiceOptions extends Omit<RunRoom, "writer" | "lanes" | "active" | "jobs" | "limits"> {
+export interface RunServiceOptions extends Omit<
+  RunRoom,
+  "writer" | "lanes" | "active" | "jobs" | "systemEvents" | "limits"
+> {
   readonly limits?: Partial<RunLimits> | undefined;
 }
 
@@ -56,6 +60,7 @@ export class RunService {
       writer: new TranscriptWriter(),
       lanes: new Lanes(limits),
       active: new ActiveRuns(),
+      systemEvents: new SystemEvents(options.now),
       jobs: new Jobs(options.now, limits.errorGraceMs),
     };
     this.queue = new MessageQueue(this.room, (acceptance) => this.accept(acceptance));
@@ -87,9 +92,9 @@ export class RunService {
 
   /** Registers a run that is accepted from here on. */
   accept(acceptance: Acceptance): ActiveRun {
-    const { runId, key, requestedKey, isChat, timeoutMs } = acceptance;
+    const { runId, key, requestedKey, isChat, isUnasked = false, timeoutMs } = acceptance;
     const { outlet, now, active } = this.room;
-    const reporter = new RunReporter({ runId, sessionKey: key, outlet, now });
+    const reporter = new RunReporter({ runId, sessionKey: key, outlet, now, isUnasked });
     const acceptedAt = now();
     const run: ActiveRun = {
       runId,

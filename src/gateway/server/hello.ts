@@ -32,7 +32,7 @@ export interface HelloFacts {
 const METHOD_ORDER: readonly string[] =
   `health logs.tail channels.status status usage.status usage.cost config.get config.schema models.list agents.list
   skills.status sessions.list sessions.preview sessions.patch sessions.reset sessions.delete sessions.compact
-  last-heartbeat device.pair.list node.list cron.list cron.status system-presence agent agent.identity.get agent.wait
+  last-heartbeat set-heartbeats wake device.pair.list node.list cron.list cron.status system-presence agent agent.identity.get agent.wait
   chat.history chat.abort chat.send`.split(/\s+/);
 const EVENT_ORDER: readonly string[] =
   `connect.challenge agent chat presence tick shutdown health heartbeat device.pair.requested device.pair.resolved

@@ -73,6 +73,11 @@ function parseRef(raw: string, defaultProvider: string): ModelRef | undefined {
   return provider === "" || model === "" ? undefined : normalizeRef(provider, model);
 }
 
+/** Reads a model's name as a configuration states it: an alias, `provider/model`, or a model of the default's provider. */
+export function namedModel(config: GatewayConfig, name: string, fallback: ModelRef): ModelRef | undefined {
+  return refByAlias(config, name.trim(), fallback.provider) ?? parseRef(name, fallback.provider);
+}
+
 const refKey = (ref: ModelRef): string => `${ref.provider}/${ref.model}`;
 
 function allowList(config: GatewayConfig): [string, unknown][] {

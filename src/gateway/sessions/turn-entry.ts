@@ -62,12 +62,23 @@ export function isFresh(policy: ResetPolicy, touchedAt: number, now: number): bo
 
 /** Where a message came from. */
 export interface MessageSource {
-  readonly channel: string;
+  /** Nothing for a session that never had one. */
+  readonly channel: string | undefined;
   /** The client's name for itself. */
   readonly label: string | undefined;
   readonly to?: string | undefined;
   readonly accountId?: string | undefined;
   readonly threadId?: string | number | undefined;
+  /** Said of the origin in place of what the channel says of it. */
+  readonly origin?: JsonRecord | undefined;
+}
+
+const HEARTBEAT = "heartbeat";
+
+/** Where a heartbeat comes from: nowhere, so what it says would go where the session spoke last. */
+export function heartbeatSource(existing: JsonRecord | undefined): MessageSource {
+  const origin = { provider: HEARTBEAT, label: HEARTBEAT, from: HEARTBEAT, to: HEARTBEAT };
+  return { channel: trimmedOrNone(existing?.["lastChannel"]), label: HEARTBEAT, to: HEARTBEAT, origin };
 }
 
 /** What a session that starts over forgets; what is not named here stays (upstream-2026.2.17 section 6.3). */
@@ -115,6 +126,7 @@ const pick = (entry: JsonRecord | undefined, names: readonly string[]): Record<s
 
 function originOf(existing: JsonRecord | undefined, source: MessageSource): JsonRecord {
   const before = isRecord(existing?.["origin"]) ? existing["origin"] : {};
+  if (source.origin !== undefined) return { ...before, ...source.origin };
   const label = source.label === undefined ? {} : { label: source.label };
   return { ...before, ...label, provider: source.channel, surface: source.channel, chatType: "direct" };
 }

@@ -10,6 +10,9 @@ const MODEL = {
   maxTokens: 4096,
 };
 
+/** Scripts for one purpose; they are served where a scenario asks for them, and everywhere else there is one model less. */
+const SPECIAL: ReadonlySet<ModelScriptName> = new Set(["heartbeat-ok", "heartbeat-note"]);
+
 function modelFixture(script: ModelScriptName): FixtureFile {
   return {
     id: script,
@@ -22,7 +25,11 @@ function modelFixture(script: ModelScriptName): FixtureFile {
             baseUrl: "{{model}}",
             apiKey: "sk-scripted",
             api: "openai-completions",
-            models: MODEL_SCRIPT_NAMES.map((id) => ({ id, name: `Scripted ${id}`, ...MODEL })),
+            models: MODEL_SCRIPT_NAMES.filter((id) => id === script || !SPECIAL.has(id)).map((id) => ({
+              id,
+              name: `Scripted ${id}`,
+              ...MODEL,
+            })),
           },
         },
       },

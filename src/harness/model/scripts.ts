@@ -79,6 +79,10 @@ export const MODEL_SCRIPTS = {
           { do: "tool-call", id: "call_1", name: "lookup", arguments: '{"what":"weather"}' },
           { do: "finish", reason: "tool_calls" },
         ],
+  /** Says that a heartbeat found nothing to do. */
+  "heartbeat-ok": () => [{ do: "text", text: "HEARTBEAT_OK" }, STOP],
+  /** The same, behind a few words. */
+  "heartbeat-note": () => [{ do: "text", text: "All is quiet. **HEARTBEAT_OK**" }, STOP],
   /** Says that there is nothing to say. */
   "no-reply": () => [{ do: "text", text: "NO_REPLY" }, STOP],
   /** Stops in the middle of a sentence, because it may not say more. */

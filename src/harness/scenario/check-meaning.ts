@@ -11,7 +11,7 @@ type Path = readonly PropertyKey[];
 type Report = (path: Path, message: string, hint: string) => void;
 
 const TEMPLATES =
-  "Known: run, key:a, token, state, port, now, now-1h, iso:now, let.x, case.x, bind.x, i (fixtures), nonce, nonce:conn, device:a, deviceToken:a, repeat:TEXT:N, absent";
+  "Known: run, key:a, token, state, port, now, now-1h, iso:now, clock:now+1h, let.x, case.x, bind.x, i (fixtures), nonce, nonce:conn, device:a, deviceToken:a, repeat:TEXT:N, absent";
 
 function eachText(value: unknown, path: Path, visit: (text: string, path: Path) => void): void {
   if (typeof value === "string") visit(value, path);
@@ -195,6 +195,7 @@ const IN_FIXTURES = new Set<Expression["kind"]>([
   "port",
   "model",
   "now",
+  "clock",
   "i",
   "repeat",
   "device",

@@ -12,6 +12,7 @@ test.each([
   ["now", { kind: "now", offsetMs: 0, iso: false }],
   ["now-1h", { kind: "now", offsetMs: -3_600_000, iso: false }],
   ["now+1d-5m", { kind: "now", offsetMs: 86_100_000, iso: false }],
+  ["clock:now+2h", { kind: "clock", offsetMs: 7_200_000 }],
   ["iso:now-90s", { kind: "now", offsetMs: -90_000, iso: true }],
   ["i", { kind: "i", add: 0 }],
   ["i+1", { kind: "i", add: 1 }],

@@ -2,6 +2,8 @@
 export type Expression =
   | { readonly kind: "run" | "token" | "state" | "port" | "model" | "absent" }
   | { readonly kind: "now"; readonly offsetMs: number; readonly iso: boolean }
+  /** A time of day, UTC, as `HH:MM`. */
+  | { readonly kind: "clock"; readonly offsetMs: number }
   | { readonly kind: "i"; readonly add: number }
   | { readonly kind: "key" | "device" | "deviceToken"; readonly name: string }
   /** `let.a.b.0`: the value's name, then where in it. */
@@ -13,7 +15,7 @@ export type Expression =
 export const TIME_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const NAME = /^[A-Za-z0-9_][\w.-]*$/;
-const TIME = /^(iso:)?now((?:[+-]\d+(?:ms|[smhd]))*)$/;
+const TIME = /^(iso:|clock:)?now((?:[+-]\d+(?:ms|[smhd]))*)$/;
 const COUNTER = /^i(?:([+-])(\d+))?$/;
 /** Most characters `{{repeat:...}}` makes: just over two messages of the greatest size. */
 const REPEAT_LIMIT = 60_000_000;
@@ -60,7 +62,7 @@ function parseNamed(kind: string, name: string): Expression | undefined {
 }
 
 /**
- * Takes an expression apart: `run`, `key:a`, `now-1h`, `iso:now`, `let.x`, `case.x`, `bind.x`, `i+1`, `nonce`,
+ * Takes an expression apart: `run`, `key:a`, `now-1h`, `iso:now`, `clock:now`, `let.x`, `case.x`, `bind.x`, `i+1`, `nonce`,
  * `nonce:main`, `device:x`, `deviceToken:x`, `repeat:TEXT:N`, `token`, `state`, `port`, `model`, `absent`.
  * @returns nothing when it is none of them.
  */
@@ -79,7 +81,10 @@ export function parseExpression(expression: string): Expression | undefined {
   }
   const time = TIME.exec(expression);
   if (time !== null) {
-    return { kind: "now", offsetMs: parseDistance(time[2] ?? "") ?? 0, iso: time[1] !== undefined };
+    const offsetMs = parseDistance(time[2] ?? "") ?? 0;
+    return time[1] === "clock:"
+      ? { kind: "clock", offsetMs }
+      : { kind: "now", offsetMs, iso: time[1] !== undefined };
   }
   const counter = COUNTER.exec(expression);
   if (counter !== null) {

@@ -28,6 +28,7 @@ test.each([
   ["{{now}}", scope.now],
   ["{{now-1h}}", scope.now - 3_600_000],
   ["t={{now+1ms}}", `t=${scope.now + 1}`],
+  ["{{clock:now+2h}}", "05:04"],
   ["{{iso:now+1s}}", "2026-01-02T03:04:06.006Z"],
   ["{{let.key}}", "agent:main:lockstep-abcd1234-a"],
   ["{{let.deep.list.1.x}}", "abcd1234"],

@@ -107,6 +107,8 @@ function valueOf(expression: Expression, scope: TemplateScope, depth: number): u
       const time = scope.now + expression.offsetMs;
       return expression.iso ? new Date(time).toISOString() : time;
     }
+    case "clock":
+      return new Date(scope.now + expression.offsetMs).toISOString().slice(11, 16);
     case "i":
       return scope.i === undefined ? KEEP : scope.i + expression.add;
     case "repeat":
