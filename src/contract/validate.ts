@@ -3,7 +3,15 @@ import type { z } from "zod";
 import { toJsonSchema } from "./json-schema.ts";
 
 // One compiler for all: the options are upstream's, since they decide which errors appear and in which order.
-const ajv = new Ajv({ allErrors: true, strict: false, removeAdditional: false, logger: false });
+// The schemas are generated: checking them against the schema of schemas would only delay the first answer.
+const ajv = new Ajv({
+  allErrors: true,
+  strict: false,
+  removeAdditional: false,
+  logger: false,
+  meta: false,
+  validateSchema: false,
+});
 const compiled = new WeakMap<z.ZodType, ValidateFunction>();
 
 function compile(schema: z.ZodType): ValidateFunction {
