@@ -15,6 +15,9 @@ interface RatioGoal {
   readonly wanted: Wanted;
 }
 
+/** The runtime that the goals are measured by; beside another peer they say nothing. */
+const ORACLE = "openclaw@";
+
 /** What the reference gateway is built to reach beside the runtime it replaces, on the same machine in the same run. */
 const RATIO_GOALS: readonly RatioGoal[] = [
   {
@@ -120,7 +123,7 @@ export function goalsOf(
           (ratio) =>
             ratio.target === name &&
             ratio.id === goal.of &&
-            (ratio.against === ECHO) === (goal.against === "echo") &&
+            (goal.against === "echo" ? ratio.against === ECHO : ratio.against.startsWith(ORACLE)) &&
             (goal.sessions ?? ratio.sessions) === ratio.sessions &&
             (goal.connections ?? ratio.connections) === ratio.connections,
         )

@@ -47,9 +47,12 @@ const isSamePlace = (a: Place, b: Place): boolean =>
 
 const countText = (count: number | null): string => (count === null ? "" : String(count));
 
+/** A name in a table's cell. */
+const cell = (name: string): string => name.replaceAll("|", "\\|");
+
 function goalRows(goals: readonly Goal[]): string[][] {
   return goals.map((goal) => [
-    goal.target,
+    cell(goal.target),
     goal.text,
     String(goal.sessions),
     countText(goal.connections),
@@ -106,8 +109,8 @@ export function renderBench(file: BenchFile, command: string): string {
   const { machine, settings, targets, measures, goals } = file;
   const parties = targets.filter(({ role }) => role !== "limit").map(({ name }) => name);
   const peer = targets.find(({ role }) => role === "peer")?.name;
-  const figures = ["quantity", "sessions", "connections", "unit", ...parties];
-  const against = comparedTargets(file.ratios).map((name) => `${name} : ${peer ?? ""}`);
+  const figures = ["quantity", "sessions", "connections", "unit", ...parties.map(cell)];
+  const against = comparedTargets(file.ratios).map((name) => `${cell(name)} : ${cell(peer ?? "")}`);
   const ceilings = measures.filter(({ target }) => target === ECHO);
   const problems = problemLines(file);
   const left = problems.length - MOST_PROBLEMS;

@@ -121,6 +121,14 @@ describe("a benchmark's file", () => {
     expect(start).toMatchObject({ median: null, met: null });
   });
 
+  it("sets no goals beside another peer than the oracle", () => {
+    const other = file.ratios.map((ratio) =>
+      ratio.against === PEER ? { ...ratio, against: "cmd:./port" } : ratio,
+    );
+    const ids = goalsOf(file.measures, other, TARGETS).map(({ id }) => id);
+    expect(ids).toEqual(["resolve", "patch-growth"]);
+  });
+
   it("is printed with every figure, every goal, and what could not be measured", () => {
     const page = renderBench(file, "npx lockstep bench reference openclaw@1.2.3");
     expect(page).toContain("| start/cold | 10 |  | ms | 250 (200..300) | 2 000 | 0.13 (0.10..0.15) |");
