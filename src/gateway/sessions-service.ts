@@ -74,6 +74,8 @@ export interface SessionService {
   healthSessions(agentId: string): HealthSnapshot["sessions"];
   /** What an answered change is safe from, in words for the operator. */
   readonly durability: string;
+  /** How many stores are held in memory. */
+  openStores(): number;
   /** Waits for everything under way; refuses what comes later. */
   close(): Promise<void>;
 }
@@ -84,6 +86,9 @@ interface Summary {
   readonly count: number;
   readonly recent: readonly { readonly key: string; readonly updatedAt: number }[];
 }
+
+/** From so many stores on, those are looked for that exist in memory alone. */
+const MOST_ABSENT_STORES = 500;
 
 /** Looks through a store again only when it has changed. */
 const summaries = new WeakMap<SessionStore, Summary>();
@@ -136,6 +141,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
   const { store: configured, durability } = config.session ?? {};
   const plan = maintenancePlan(config);
   const stores = new Map<string, SessionStore>();
+  let sweepAbove = MOST_ABSENT_STORES;
   const turns = new Turns();
 
   const store = (file: string): SessionStore => {
@@ -145,8 +151,15 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
       const { onCommit } = options;
       opened = openStore({ path: file, now, logger, rotateBytes, acceptLoss, durability, onCommit });
       stores.set(file, opened);
+      if (stores.size > sweepAbove) sweep(file);
     }
     return opened;
+  };
+  /** A client may ask for agents that there are not; nothing is kept of those. */
+  const sweep = (asked: string): void => {
+    for (const [file, opened] of stores)
+      if (file !== asked && opened.view().size === 0 && !existsSync(file)) stores.delete(file);
+    sweepAbove = Math.max(MOST_ABSENT_STORES, 2 * stores.size);
   };
   const onDisk = directoryNames(path.join(places.stateDir, "agents"));
   const agents = (): string[] => listedAgentIds(config, onDisk());
@@ -190,6 +203,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     agents,
     durability: durabilityText({ path: pathOf(defaultAgentId(config)), durability }),
     healthSessions: (agentId) => summarize(store(pathOf(agentId)), now()),
+    openStores: () => stores.size,
     close: async () => {
       await turns.settle();
       await Promise.all([...stores.values()].map((opened) => opened.close()));

@@ -23,7 +23,7 @@ function create(config: GatewayConfig = {}) {
   const method = createHealthMethod(
     monitor,
     () => clock.time,
-    () => {},
+    () => void monitor.refresh().catch(() => undefined),
   );
   const ask = async (params: unknown = {}) => {
     const outcome = await method(params, caller);

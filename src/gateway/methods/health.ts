@@ -88,19 +88,18 @@ export function createHealthMonitor(
 /**
  * The `health` method. A young snapshot is answered as it is and another is taken behind the answer, so what a client
  * reads is usually one step old; `probe: true` waits for a fresh one (upstream-2026.2.17 section 2.1, quirk 23).
- * @param report told of a refresh behind an answer that failed.
+ * @param refreshSoon takes another snapshot behind an answer; with thousands of clients not for each.
  */
 export function createHealthMethod(
   monitor: HealthMonitor,
   now: () => number,
-  report: (error: unknown) => void,
+  refreshSoon: () => void,
 ): MethodHandler {
   return async (params) => {
     const probe = params !== null && typeof params === "object" && "probe" in params && params.probe === true;
     const cached = monitor.cached();
     if (!probe && cached !== undefined && now() - cached.ts < HEALTH_MAX_AGE_MS) {
-      const afterwards = () => void monitor.refresh().catch(report);
-      return { ok: true, payload: cached, afterwards };
+      return { ok: true, payload: cached, afterwards: refreshSoon };
     }
     return success(await monitor.refresh());
   };

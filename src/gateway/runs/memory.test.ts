@@ -50,6 +50,33 @@ describe("Jobs", () => {
     expect(await late).toEqual({ status: "timeout" });
   });
 
+  it("are not waited for by those who have left", async () => {
+    const jobs = new Jobs(() => 0, 15_000);
+    const gone = new AbortController();
+    const waiting = Array.from({ length: 5 }, (_, n) => jobs.wait(`r${n % 2}`, 2_000_000_000, gone.signal));
+    expect(jobs.waiters).toBe(5);
+    gone.abort("gone");
+    expect(await Promise.all(waiting)).toEqual(Array(5).fill(undefined));
+    expect(jobs.waiters).toBe(0);
+    expect(await jobs.wait("r", 2_000_000_000, gone.signal)).toBeUndefined();
+  });
+
+  it("keep so many failures back; the oldest is told early", async () => {
+    vi.useFakeTimers();
+    try {
+      const jobs = new Jobs(() => 0, 15_000);
+      const failed = { status: "error", endedAt: 1, error: "no" } as const;
+      for (let n = 0; n < 1000; n += 1) jobs.settle(`r${n}`, failed);
+      expect(await jobs.wait("r0", 0)).toBeUndefined();
+      jobs.settle("r1000", failed);
+      expect(await jobs.wait("r0", 0)).toEqual(failed);
+      expect(await jobs.wait("r1", 0)).toBeUndefined();
+      jobs.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("keep a failure back, and forget it when another try succeeds", async () => {
     vi.useFakeTimers();
     try {

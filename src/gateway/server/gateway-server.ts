@@ -104,6 +104,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
   const reportHealth = (error: unknown): void =>
     logger.error({ error: describeThrown(error) }, "health refresh failed");
   const refreshHealth = (): void => void health.refresh().catch(reportHealth);
+  const refresher = createAnnouncer(refreshHealth, listeners);
 
   const devices = openDeviceStore({
     stateDir: parts.stateDir,
@@ -120,7 +121,10 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     listConnectedNodes: () => [...nodes.values()],
   };
   const methods = new Map(parts.createMethods(services));
-  methods.set("health", createHealthMethod(health, now, reportHealth));
+  methods.set(
+    "health",
+    createHealthMethod(health, now, () => refresher.announce()),
+  );
   const facts = collectHelloFacts({ ...parts, methods });
   const { rateLimit } = config.gateway?.auth ?? {};
 
@@ -168,7 +172,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
       });
     },
     welcomed(client) {
-      refreshHealth();
+      refresher.announce();
       // A node has to know what to listen for; the event is meant for it alone.
       if (client.role !== "node") return;
       void readVoiceWakeTriggers(parts.stateDir).then((triggers) =>
@@ -247,6 +251,7 @@ export async function startServer(parts: ServerParts): Promise<GatewayServer> {
     stopping = true;
     clearInterval(tick);
     clearInterval(healthTimer);
+    refresher.close();
     healthAnnouncer.close();
     presenceAnnouncer.close();
     farewell();

@@ -10,7 +10,7 @@ import {
   type Frame,
   type TestGateway,
 } from "../../../test/support/gateway-client.ts";
-import { missingPairing } from "./device-records.ts";
+import { mergeNames, missingPairing } from "./device-records.ts";
 import { openDeviceStore } from "./device-store.ts";
 
 let gateway: TestGateway;
@@ -232,6 +232,21 @@ describe("the store", () => {
     expect(Object.keys(await readDevices("pending"))).toHaveLength(1);
   });
 
+  test("devices are bounded; the one that was away longest has to pair again", async () => {
+    let time = 1_000;
+    const store = openStore(() => (time += 1), 3, 3);
+    const pair = async (id: string): Promise<void> => {
+      const { request } = await store.request(id, "key", description, true);
+      await store.approve(request.requestId);
+    };
+    for (const id of ["a", "b", "c"]) await pair(id);
+    const { token = "" } = (await store.tokenFor("a", "operator", [])) ?? {};
+    expect(await store.accepts("a", token, "operator", [])).toBe(true);
+    await pair("d");
+    expect(Object.keys(await readDevices("paired")).sort()).toEqual(["a", "c", "d"]);
+    expect(await store.find("b")).toBeUndefined();
+  });
+
   test("ids of the prototype are nobody's", async () => {
     const store = openStore(Date.now);
     expect(await store.find("constructor")).toBeUndefined();
@@ -263,6 +278,11 @@ describe("the store", () => {
     await Promise.all(devices.map((device) => connect({ device, scopes: ["operator.read"] })));
     expect(Object.keys(await readDevices("paired")).sort()).toEqual(devices.map(({ id }) => id).sort());
   });
+});
+
+test("of the roles and scopes that a device has named over the years, so many are kept", () => {
+  const names = Array.from({ length: 500 }, (_, n) => `scope.${n}`);
+  expect(mergeNames(names.slice(0, 150), names)).toEqual(names.slice(0, 200));
 });
 
 test("what a known device lacks", () => {

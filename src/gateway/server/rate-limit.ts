@@ -18,7 +18,7 @@ interface Attempts {
 }
 
 /** Addresses remembered at most; the one seen first is forgotten. */
-const MAX_ADDRESSES = 10_000;
+export const MAX_ADDRESSES = 10_000;
 
 /** A limiter that never limits: what a gateway without `gateway.auth.rateLimit` has. */
 export const NO_RATE_LIMIT: RateLimiter = { allows: () => true, recordFailure: () => {}, reset: () => {} };

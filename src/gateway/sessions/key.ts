@@ -26,7 +26,8 @@ export function parseAgentKey(key: string): AgentKey | undefined {
 
 /** Whether a key names one run of a cron job; such sessions never appear in a list. */
 export function isCronRunKey(key: string): boolean {
-  return /^cron:[^:]+:run:[^:]+$/.test(parseAgentKey(key)?.rest ?? "");
+  // Lists ask this of every session, and hardly any needs to be taken apart for it.
+  return key.includes("cron:") && /^cron:[^:]+:run:[^:]+$/.test(parseAgentKey(key)?.rest ?? "");
 }
 
 /** Whether a key names a sub-agent's session, with or without its agent. */

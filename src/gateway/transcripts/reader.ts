@@ -64,8 +64,17 @@ async function readRecentMessages(file: string, limit: number): Promise<JsonReco
  * is bounded.
  */
 export class TranscriptReader {
-  private readonly titles = new BoundedCache<TitleFields>(5000, 16_000_000);
-  private readonly previews = new BoundedCache<PreviewItem[]>(2000, 8_000_000);
+  /** Weighed in UTF-16 units. */
+  private readonly titles: BoundedCache<TitleFields>;
+  private readonly previews: BoundedCache<PreviewItem[]>;
+
+  constructor(
+    titles = new BoundedCache<TitleFields>(5000, 16_000_000),
+    previews = new BoundedCache<PreviewItem[]>(2000, 8_000_000),
+  ) {
+    this.titles = titles;
+    this.previews = previews;
+  }
 
   /**
    * What a list shows of the first candidate that exists (upstream-2026.2.17 section 4.4): the first user message among

@@ -10,10 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PreviewItem } from "../sessions/preview.ts";
 import { archiveTranscripts, cutTranscript, removeArchivedBefore } from "./archive.ts";
 import { BoundedCache } from "./bounded-cache.ts";
-import { TranscriptReader } from "./reader.ts";
+import { type TitleFields, TranscriptReader } from "./reader.ts";
 
 let directory: string;
 let file: string;
@@ -148,7 +150,39 @@ describe("archives", () => {
   });
 });
 
+describe("what a reader keeps", () => {
+  it("is bounded, and what was forgotten is read again", async () => {
+    const kept = new BoundedCache<TitleFields>(3, 1_000);
+    const shown = new BoundedCache<PreviewItem[]>(1_000, 400);
+    const reader = new TranscriptReader(kept, shown);
+    for (let n = 0; n < 20; n += 1) {
+      write(header, said("user", `first ${n} ${"x".repeat(n)}`), said("assistant", "last"));
+      expect((await titles(reader)).firstUserMessage).toBe(`first ${n} ${"x".repeat(n)}`.trim());
+      expect(await preview(5, reader)).toHaveLength(2);
+      expect(kept.size).toBeLessThanOrEqual(3);
+      expect(shown.size).toBeLessThanOrEqual(400 / file.length);
+    }
+    expect([kept.size, shown.size > 0]).toEqual([3, true]);
+  });
+});
+
 describe("BoundedCache", () => {
+  it("stays within both bounds whatever is kept, and keeps the newest that fits", () => {
+    const kept = fc.record({ key: fc.nat(30), weight: fc.nat(40) });
+    fc.assert(
+      fc.property(fc.array(kept, { maxLength: 200 }), (values) => {
+        const cache = new BoundedCache<number>(10, 100);
+        for (const { key, weight } of values) {
+          cache.set(String(key), weight, weight);
+          const found = Array.from({ length: 31 }, (_, n) => cache.get(String(n)) ?? 0);
+          expect(cache.size).toBeLessThanOrEqual(10);
+          expect(found.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(100);
+          expect(cache.get(String(key))).toBe(weight);
+        }
+      }),
+    );
+  });
+
   it("forgets what was used longest ago, by number and by weight", () => {
     const cache = new BoundedCache<number>(2, 10);
     cache.set("a", 1, 1);

@@ -4,8 +4,14 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonRecord } from "../sessions/json.ts";
 import { currentBranch, type EntryDraft, parseTranscript } from "./tree.ts";
+import { BoundedCache } from "./bounded-cache.ts";
 import { FullDisk } from "../../../test/support/full-disk.ts";
-import { TranscriptMissingError, TranscriptUnwritableError, TranscriptWriter } from "./writer.ts";
+import {
+  type AppendPoint,
+  TranscriptMissingError,
+  TranscriptUnwritableError,
+  TranscriptWriter,
+} from "./writer.ts";
 
 let directory: string;
 let file: string;
@@ -30,6 +36,19 @@ const lines = async (): Promise<JsonRecord[]> =>
     .map((line) => JSON.parse(line) as JsonRecord);
 
 describe("append", () => {
+  it("remembers where so many transcripts end, and looks at the others again", async () => {
+    const points = new BoundedCache<AppendPoint>(2, 1_000);
+    const bounded = new TranscriptWriter(undefined, points);
+    for (const text of ["1", "2", "3"]) {
+      for (const name of ["a", "b", "c", "d"])
+        await bounded.append(path.join(directory, `${name}.jsonl`), [said(text)], made);
+      expect(points.size).toBe(2);
+    }
+    file = path.join(directory, "a.jsonl");
+    const [, first, second, third] = await lines();
+    expect([second?.["parentId"], third?.["parentId"]]).toEqual([first?.["id"], second?.["id"]]);
+  });
+
   it("makes a transcript with a header, and never without being told to", async () => {
     await expect(writer.append(file, [said("x")])).rejects.toThrow(TranscriptMissingError);
     await writer.append(file, [said("x")], made);

@@ -26,7 +26,7 @@ export interface NewTranscript {
 }
 
 /** Where the next line goes, for as long as the file keeps its size and time. */
-interface AppendPoint {
+export interface AppendPoint {
   readonly size: number;
   readonly mtimeMs: number;
   readonly ids: Set<string>;
@@ -51,11 +51,13 @@ export class TranscriptUnwritableError extends Error {
 /** Appends to transcripts; whoever appends to the same file waits for those before him. */
 export class TranscriptWriter {
   private readonly turns = new Turns();
-  private readonly points = new BoundedCache<AppendPoint>(500, 2_000_000);
   private readonly disk: Disk;
+  /** Weighed in ids. */
+  private readonly points: BoundedCache<AppendPoint>;
 
-  constructor(disk: Disk = SYSTEM_DISK) {
+  constructor(disk: Disk = SYSTEM_DISK, points = new BoundedCache<AppendPoint>(500, 2_000_000)) {
     this.disk = disk;
+    this.points = points;
   }
 
   /** The transcript as it is after everything under way; nothing when there is no file. @throws when it cannot be read. */

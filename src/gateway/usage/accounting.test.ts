@@ -206,6 +206,7 @@ describe("StaleWhileRefreshing", () => {
     await expect(costs.get("a", () => Promise.reject(new Error("disk")))).rejects.toThrow("disk");
     expect(await costs.get("a", async () => 1)).toBe(1);
     for (let range = 0; range < 150; range += 1) await costs.get(String(range), async () => range);
+    expect(costs.size).toBe(100);
     expect(await costs.get("a", async () => 2)).toBe(2);
   });
 });

@@ -21,6 +21,11 @@ export class StaleWhileRefreshing<V> {
     this.now = now;
   }
 
+  /** Ranges remembered. */
+  get size(): number {
+    return this.remembered.size;
+  }
+
   async get(key: string, make: () => Promise<V>): Promise<V> {
     let found = this.remembered.get(key);
     if (found?.value !== undefined && this.now() - found.at < FRESH_MS) return found.value;

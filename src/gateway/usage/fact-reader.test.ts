@@ -2,7 +2,8 @@ import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FactReader } from "./fact-reader.ts";
+import { BoundedCache } from "../transcripts/bounded-cache.ts";
+import { FactReader, type Progress } from "./fact-reader.ts";
 
 let folder: string;
 let file: string;
@@ -21,6 +22,20 @@ const inputs = async (): Promise<(number | undefined)[] | undefined> =>
   (await reader.read(file))?.map(({ spend }) => spend?.tokens.input);
 
 describe("FactReader", () => {
+  it("keeps so many messages, and reads again what it forgot", async () => {
+    const known = new BoundedCache<Progress>(1_000, 10);
+    const bounded = new FactReader({}, known);
+    for (let n = 0; n < 6; n += 1) {
+      const one = path.join(folder, `${n}.jsonl`);
+      await writeFile(one, line(n).repeat(3));
+      expect(await bounded.read(one)).toHaveLength(3);
+      // Three messages and the file itself.
+      expect(known.size).toBeLessThanOrEqual(2);
+    }
+    expect(known.size).toBe(2);
+    expect(await bounded.read(path.join(folder, "0.jsonl"))).toHaveLength(3);
+  });
+
   it("has nothing to say of a file that is not there", async () => {
     expect(await reader.read(file)).toBeUndefined();
   });

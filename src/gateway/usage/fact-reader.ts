@@ -4,7 +4,7 @@ import { BoundedCache } from "../transcripts/bounded-cache.ts";
 import { type MessageFact, messageFact } from "./message-fact.ts";
 
 /** How far a transcript has been read, and what was found. */
-interface Progress {
+export interface Progress {
   readonly inode: number;
   /** Bytes up to the end of the last whole line. */
   readonly offset: number;
@@ -24,11 +24,12 @@ const NEWLINE = 0x0a;
 export class FactReader {
   private readonly config: GatewayConfig;
   // About 200 bytes a fact: at most some 100 MB, for transcripts of half a million messages.
-  private readonly known = new BoundedCache<Progress>(20_000, 500_000);
+  private readonly known: BoundedCache<Progress>;
   private readonly reading = new Map<string, Promise<readonly MessageFact[]>>();
 
-  constructor(config: GatewayConfig) {
+  constructor(config: GatewayConfig, known = new BoundedCache<Progress>(20_000, 500_000)) {
     this.config = config;
+    this.known = known;
   }
 
   /**
