@@ -41,7 +41,7 @@ export const sessionsSendResult = z.strictObject({
   ok: z.literal(true),
   key: nonEmpty,
   runId: uuid().optional(),
-  status: z.enum(["started", "queued", "merged", "in_flight", "ok", "ignored"]),
+  status: z.enum(["started", "queued", "merged", "in_flight", "ok", "ignored", "dropped"]),
   position: z.int().min(1).optional(),
   reason: z.string().optional(),
 });

@@ -1,5 +1,6 @@
 import { elevatedLevel, reasoningLevel, thinkingLevel, verboseLevel } from "../sessions/levels.ts";
 import { commandWords, onOneLine } from "./inbound-text.ts";
+import { type QueueDirective, takeQueue } from "./queue-directive.ts";
 
 /** A level that a message sets, or asks for when it names none. */
 export interface LevelDirective {
@@ -17,7 +18,7 @@ export interface Directives {
   readonly elevated?: LevelDirective;
   readonly model?: { readonly name: string | undefined };
   /** What happens to messages that meet a busy session. */
-  readonly queue?: LevelDirective;
+  readonly queue?: QueueDirective;
   readonly status: boolean;
   /** What is left of the message, on one line. */
   readonly rest: string;
@@ -41,9 +42,6 @@ const THINK = level("thinking|think|t");
 const VERBOSE = level("verbose|v");
 const REASONING = level("reasoning|reason");
 const ELEVATED = level("elevated|elev");
-const QUEUE = level("queue");
-const queueMode = (word: string): string | undefined =>
-  ["collect", "followup"].find((mode) => mode === word.toLowerCase().replaceAll("-", ""));
 const STATUS = /(?:^|\s)\/status(?=$|\s|:)(?:\s*:\s*)?/i;
 const MODEL = /(?:^|\s)\/model(?=$|\s|:)\s*:?\s*([a-z0-9_.:@-]+(?:\/[a-z0-9_.:@-]+)*)?/i;
 
@@ -67,14 +65,15 @@ export function readDirectives(message: string): Directives {
   if (status !== undefined) rest = status.rest;
   const model = cutOut(rest, MODEL);
   if (model !== undefined) rest = model.rest;
-  const queue = take(QUEUE, queueMode);
+  const queue = takeQueue(rest);
+  if (queue !== undefined) rest = queue.rest;
   return {
     ...(think === undefined ? {} : { think }),
     ...(verbose === undefined ? {} : { verbose }),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(elevated === undefined ? {} : { elevated }),
     ...(model === undefined ? {} : { model: { name: model.word } }),
-    ...(queue === undefined ? {} : { queue }),
+    ...(queue === undefined ? {} : { queue: queue.directive }),
     status: status !== undefined,
     rest,
   };

@@ -9,6 +9,7 @@ export interface GatewayConfig {
   readonly session?: SessionSection;
   readonly messages?: Record<string, unknown>;
   readonly channels?: Record<string, unknown>;
+  readonly commands?: Record<string, unknown>;
   readonly logging?: LoggingSection;
   readonly ui?: { readonly assistant?: { readonly name?: string; readonly avatar?: string } };
   readonly cron?: { readonly store?: string };

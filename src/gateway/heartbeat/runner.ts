@@ -174,6 +174,7 @@ export class Heartbeats {
     const question = room.systemEvents.before(target.key, heartbeatPrompt(config, prompt, startedAt));
     return await new Promise<RunResult>((resolve, reject) => {
       runs.enqueue(target.key, {
+        id: run.runId,
         run: () =>
           executeRun(room, {
             run,
@@ -189,7 +190,7 @@ export class Heartbeats {
             reportsPrompt: true,
             isStored: true,
           }).then(resolve, reject),
-        drop: (why) => reject(new Error(why)),
+        dropped: (why) => reject(new Error(why)),
       });
     }).finally(() => room.active.remove(run));
   }

@@ -50,6 +50,7 @@ function runInLane(
   const { runId, reporter } = order.run;
   return new Promise((resolve) => {
     runs.enqueue(lane, {
+      id: runId,
       run: async () => {
         const startedAt = runs.room.now();
         try {
@@ -61,7 +62,7 @@ function runInLane(
           resolve(failedRun(runId, String(error)));
         }
       },
-      drop: (reason) => {
+      dropped: (reason) => {
         reporter.failed(reason, runs.room.now());
         resolve(failedRun(runId, `Error: ${reason}`));
       },

@@ -142,7 +142,7 @@ async function send(runs: RunService, params: ChatSendParams, caller: MethodCall
   if (answered !== undefined) return answered;
   if (active.get(runId) !== undefined) return success({ runId, status: "in_flight" });
   if (runs.isClosing) return failure("UNAVAILABLE", "the gateway is stopping");
-  if (!runs.hasRoom) return failure("UNAVAILABLE", BUSY);
+  if (!runs.hasRoom(target.key)) return failure("UNAVAILABLE", BUSY);
   const timeoutMs =
     params.timeoutMs === undefined ? 600_000 : params.timeoutMs === 0 ? Infinity : params.timeoutMs;
   const run = runs.accept({ runId, key: target.key, requestedKey: sessionKey, isChat: true, timeoutMs });

@@ -7,8 +7,11 @@ import { digestOf } from "../runs/digest.ts";
 import type { Placement } from "../runs/message-queue.ts";
 import { entryOf } from "../runs/room.ts";
 import type { RunService } from "../runs/service.ts";
+import { ignoredBecause } from "../scheduler/activation.ts";
+import { replyRoute, routeName } from "../scheduler/reply-route.ts";
+import { laneMode, queueSettings } from "../scheduler/settings.ts";
 import { touchedAt } from "../sessions/entry.ts";
-import { isRecord, trimmedOrNone, withoutUndefined } from "../sessions/json.ts";
+import { isRecord, stringOrNone, trimmedOrNone, withoutUndefined } from "../sessions/json.ts";
 import { defaultModel, sessionModel } from "../sessions/models.ts";
 import { sessionRow } from "../sessions/row.ts";
 import { parseSessionKey } from "../sessions/typed-key.ts";
@@ -31,6 +34,7 @@ interface Which {
 }
 
 const HISTORY_LIMIT = 100;
+const BUSY = "too many messages are waiting; try again in a moment";
 
 /** The session that is meant: one that is named by its key need not exist, one that is named by its id has to. */
 async function findTarget(
@@ -69,24 +73,6 @@ async function history(runs: RunService, params: SessionsHistoryParams): Promise
   return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));
 }
 
-/** Why a group's message is not for the agent (docs/session-rpcs.md section 4). Absent words count as no. */
-function ignoredBecause(
-  runs: RunService,
-  target: SessionTarget,
-  params: SessionsSendParams,
-): string | undefined {
-  const { kind } = parseSessionKey(target.key, target.agentId);
-  if (kind !== "group" && kind !== "channel") return undefined;
-  const activation = entryOf(runs.room.sessions, target)?.["groupActivation"] ?? "mention";
-  return activation === "always" || params.wasMentioned === true ? undefined : "mention required";
-}
-
-/** Where the answer goes; messages with the same route may be answered together. */
-function routeOf(params: SessionsSendParams): string {
-  const { channel = "", to = "", accountId = "", threadId = "" } = params;
-  return JSON.stringify([channel.toLowerCase(), to, accountId, String(threadId)]);
-}
-
 /** `sessions.send` (docs/session-rpcs.md section 1): a message into a session by key or id. */
 async function send(
   runs: RunService,
@@ -103,40 +89,55 @@ async function send(
   if (cleaned.text.trim() === "") return invalidRequest("message or attachment required");
   const entry = entryOf(sessions, target);
   if (!maySend(sessions.config, key, entry)) return invalidRequest("send blocked by session policy");
-  const reason = ignoredBecause(runs, target, params);
+  const typed = parseSessionKey(key, target.agentId);
+  const senderId = caller.client?.id;
+  const { wasMentioned } = params;
+  const { text } = cleaned;
+  const reason = ignoredBecause({ config: sessions.config, key: typed, entry, text, wasMentioned, senderId });
   if (reason !== undefined) return success({ ok: true, key, status: "ignored", reason });
-  if (isStopText(cleaned.text)) {
+  if (isStopText(text) || /^\/abort$/i.test(text.trim())) {
     await runs.abortChat(runs.room.active.chatRunsOf(key), "stop-command");
     return success({ ok: true, key, status: "ok" });
   }
-  const twin = runs.twins.claim(`sessions.send\t${key}`, params.idempotencyKey, digestOf(params));
-  if (twin === "other") return invalidRequest("idempotencyKey was used with another payload");
-  if (twin !== undefined) return success({ ok: true, key, ...twin });
-  if (runs.isClosing) return failure("UNAVAILABLE", "the gateway is stopping");
-  if (!runs.hasRoom) return failure("UNAVAILABLE", "too many messages are waiting; try again in a moment");
+  const { twins } = runs;
+  const { now } = runs.room;
+  const scope = ["sessions.send", key];
+  const { idempotencyKey } = params;
   const runId = randomUUID();
+  const claim = twins.claim(scope, idempotencyKey, digestOf(params), runId, now());
+  if (claim === "conflict") return invalidRequest("idempotencyKey was used with another payload");
+  if (claim === "full") return failure("UNAVAILABLE", BUSY);
+  if (claim !== "new") return success({ ok: true, key, ...claim });
+  const refusal = runs.isClosing ? "the gateway is stopping" : runs.hasRoom(key) ? undefined : BUSY;
+  if (refusal !== undefined) {
+    twins.release(scope, idempotencyKey);
+    return failure("UNAVAILABLE", refusal);
+  }
   const timeoutMs = params.timeoutMs === 0 ? Number.POSITIVE_INFINITY : (params.timeoutMs ?? 600_000);
   const run = runs.accept({ runId, key, requestedKey: key, isChat: true, timeoutMs });
   if (caller.caps?.includes("tool-events")) run.reporter.addToolRecipient(caller.connId);
-  const remember = (answer: { runId: string; status: string }): void =>
-    runs.twins.answer(`sessions.send\t${key}`, params.idempotencyKey, answer);
-  remember({ runId, status: "in_flight" });
-  const last = params.replyBack === true ? (trimmedOrNone(entry?.["lastChannel"]) ?? "webchat") : "webchat";
-  const { channel = last, to, accountId, threadId } = params;
+  const route = replyRoute(params, entry, typed);
   const label = caller.client?.displayName;
   const placement = await new Promise<Placement | undefined>((resolve) => {
     const message = {
       run,
       target,
-      text: cleaned.text,
+      text,
       images: [],
       thinking: params.thinking,
-      sender: { id: caller.client?.id, displayName: label },
-      source: { channel, label, to, accountId, threadId },
-      route: routeOf(params),
+      sender: { id: senderId, displayName: label },
+      source: { ...route, label, isWhole: true },
+      route: routeName(route),
     };
-    void runs.take(message, resolve).then(() => {
-      remember({ runId, status: "ok" });
+    let isDropped = false;
+    const placed = (first: Placement): void => {
+      isDropped = first.status === "dropped";
+      resolve(first);
+    };
+    void runs.take(message, placed).then(() => {
+      // What was not taken on may be tried again.
+      if (isDropped) twins.release(scope, idempotencyKey);
+      else twins.settle(scope, idempotencyKey, "ok", now());
       resolve(undefined);
     });
   });
@@ -172,7 +173,10 @@ async function status(runs: RunService, params: SessionStatusParams): Promise<Me
     key,
     session: sessionRow(config, key, entry),
     resolved: { modelProvider: provider, model },
-    queue: { mode: "collect", pending: lanes.pending(key) },
+    queue: {
+      mode: laneMode(queueSettings(config, entry, stringOrNone(entry["lastChannel"])).mode),
+      pending: lanes.pending(key),
+    },
     ...(running?.startedAt === undefined
       ? {}
       : { run: { runId: running.runId, startedAt: running.startedAt } }),

@@ -1,4 +1,5 @@
 import type { RunReporter } from "./reporter.ts";
+import type { Steering } from "./steering.ts";
 
 /** A run from the moment it was accepted to the moment it has ended. */
 export interface ActiveRun {
@@ -9,6 +10,8 @@ export interface ActiveRun {
   readonly requestedKey: string;
   readonly reporter: RunReporter;
   readonly controller: AbortController;
+  /** What is said to it while it goes on. */
+  readonly steering: Steering;
   readonly acceptedAt: number;
   /** When it is aborted at the latest, in milliseconds since 1970. */
   readonly expiresAt: number;

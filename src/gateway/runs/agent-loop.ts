@@ -16,6 +16,7 @@ import type { ModelClient, ModelRequest } from "./model-client.ts";
 import { toChatParams, withinContext } from "./prompt.ts";
 import type { RunReporter } from "./reporter.ts";
 import type { RunTranscript } from "./run-transcript.ts";
+import type { Steer, Steering } from "./steering.ts";
 import { runTool, TOOL_PARAMS, type ToolSurroundings } from "./tools.ts";
 
 /** One run of an agent. */
@@ -25,6 +26,7 @@ export interface AgentTurn {
   readonly connection: ModelConnection;
   readonly transcript: RunTranscript;
   readonly reporter: RunReporter;
+  readonly steering: Steering;
   readonly client: ModelClient;
   readonly prompt: string;
   readonly images: readonly ImageBlock[];
@@ -83,6 +85,38 @@ async function callTool(turn: AgentTurn, call: ToolCallBlock): Promise<ToolResul
   };
 }
 
+/** Tools that the model called before it heard what the user has to say by now are not run. */
+function skipTool(turn: AgentTurn, call: ToolCallBlock): ToolResultMessage {
+  const about = { name: call.name, toolCallId: call.id };
+  turn.reporter.tool({ phase: "start", ...about, args: call.arguments });
+  turn.reporter.tool({ phase: "result", ...about, isError: true });
+  return {
+    role: "toolResult",
+    toolCallId: call.id,
+    toolName: call.name,
+    content: [{ type: "text", text: "Skipped due to queued user message." }],
+    details: {},
+    isError: true,
+    timestamp: turn.now(),
+  };
+}
+
+async function callTools(turn: AgentTurn, calls: readonly ToolCallBlock[]): Promise<void> {
+  const { transcript, steering, now } = turn;
+  for (const [at, call] of calls.entries()) {
+    const result = at > 0 && steering.isSteered ? skipTool(turn, call) : await callTool(turn, call);
+    await transcript.say(now(), asRecord(result));
+  }
+}
+
+/** Writes down what the user says to the run by now. @returns whether there was anything. */
+async function hear({ transcript, now }: AgentTurn, said: Steer | undefined): Promise<boolean> {
+  if (said === undefined) return false;
+  const content = [{ type: "text" as const, text: said.prompt }];
+  await transcript.say(now(), asRecord({ role: "user", content, timestamp: said.at } satisfies UserMessage));
+  return true;
+}
+
 function requestOf(turn: AgentTurn): ModelRequest {
   const { connection, transcript, systemPrompt, reasoningEffort } = turn;
   const room = Math.max(
@@ -100,10 +134,11 @@ function requestOf(turn: AgentTurn): ModelRequest {
  * @throws when the transcript cannot be written.
  */
 export async function runAgent(turn: AgentTurn): Promise<AgentOutcome> {
-  const { reporter, transcript, connection, client, signal, now } = turn;
+  const { reporter, transcript, connection, client, signal, steering, now } = turn;
   const spent = { input: 0, output: 0, cacheRead: 0, total: 0 };
   const user = userMessage(turn);
   reporter.started(now());
+  steering.open();
   await transcript.say(now(), asRecord(user));
   let answer: AssistantMessage;
   let turns = 0;
@@ -123,8 +158,15 @@ export async function runAgent(turn: AgentTurn): Promise<AgentOutcome> {
     spent.cacheRead += answer.usage.cacheRead;
     spent.total += answer.usage.totalTokens;
     const calls = answer.content.filter((block) => block.type === "toolCall");
-    if (answer.stopReason !== "toolUse" || calls.length === 0) break;
-    for (const call of calls) await transcript.say(now(), asRecord(await callTool(turn, call)));
+    if (answer.stopReason === "error" || answer.stopReason === "aborted") break;
+    const callsTools = answer.stopReason === "toolUse" && calls.length > 0;
+    if (callsTools) await callTools(turn, calls);
+    const isSteered = callsTools
+      ? steering.isSteered && (await hear(turn, steering.takeOrClose()))
+      : await hear(turn, steering.takeOrClose());
+    if (!callsTools && !isSteered) break;
+    // The user may go on talking; a model that goes on by itself may not.
+    if (isSteered) turns = 0;
     if (turns >= turn.maxTurns) {
       reporter.failed(TURN_LIMIT_TEXT, now());
       return { status: "error", text: textOf(answer), error: TURN_LIMIT_TEXT, spent, last: answer.usage };

@@ -7,6 +7,7 @@ import { type JsonRecord, stringOrNone, withoutUndefined } from "../sessions/jso
 import { supportsXhigh, thinkingLevelsText, xhighModelsText } from "../sessions/levels.ts";
 import { chooseModel, defaultModel, type ModelRef, sessionModel } from "../sessions/models.ts";
 import type { SessionTarget } from "../store/target.ts";
+import { queueChange, queueQuestion } from "./queue-command.ts";
 import { entryOf, type RunRoom } from "./room.ts";
 import { describeSession } from "./status-text.ts";
 
@@ -111,13 +112,6 @@ const ELEVATED: LevelWords = {
   valid: "on, off, ask, full",
 };
 
-const QUEUE: LevelWords = {
-  member: "queueMode",
-  title: "queue",
-  options: "collect, followup",
-  valid: "collect, followup",
-};
-
 /** The reply to a level that was not named or is not known. */
 function questionReply(
   directive: LevelDirective | undefined,
@@ -193,7 +187,7 @@ export async function applyDirectives(
     questionReply(verbose, VERBOSE, stored("verboseLevel")) ??
     questionReply(reasoning, REASONING, stored("reasoningLevel")) ??
     questionReply(elevated, ELEVATED, stored("elevatedLevel")) ??
-    questionReply(queue, QUEUE, stringOrNone(entry?.["queueMode"]) ?? "collect");
+    (queue === undefined ? undefined : queueQuestion(room, target, queue));
   if (question !== undefined) return question;
   if (think?.level === "xhigh" && !supportsXhigh(provider, modelName)) {
     return `Thinking level "xhigh" is only supported for ${xhighModelsText()}.`;
@@ -219,11 +213,10 @@ export async function applyDirectives(
     members["modelOverride"] = isDefault ? undefined : chosen.model;
     replies.push(modelReply(chosen, fallback));
   }
+  const queued = queue === undefined ? undefined : queueChange(queue);
+  Object.assign(members, queued?.members);
   if (Object.keys(members).length > 0) await change(room, target, (found) => ({ ...found, ...members }));
-  if (queue?.level !== undefined) {
-    members["queueMode"] = queue.level;
-    replies.push(`⚙️ Queue mode set to ${queue.level}.`);
-  }
+  replies.push(...(queued?.replies ?? []));
   // Beside a level, and behind words of the client, the status is not told.
   if (directives.status && (directives.rest === "" || replies.length === 0))
     replies.push(describeSession(room, target));

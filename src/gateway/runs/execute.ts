@@ -217,6 +217,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   );
   const systemPrompt = systemPromptOf(room, order, workspace);
   const timer = setTimeout(() => controller.abort("timeout"), timeoutOf(room, order));
+  let isHeard = false;
   try {
     const outcome = await runAgent({
       runId: run.runId,
@@ -224,6 +225,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
       connection,
       transcript,
       reporter,
+      steering: run.steering,
       client: room.client,
       prompt: order.prompt,
       images: order.images,
@@ -236,6 +238,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
       now,
     });
     if (order.isKept !== undefined && (transcript.isNew || order.isKept(outcome))) await transcript.keep();
+    isHeard = outcome.status !== "error";
     // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
     if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
     // A session that is being reset or deleted is not to change any more.
@@ -252,5 +255,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     return { ...outcome, model: connection, neverStarted: false };
   } finally {
     clearTimeout(timer);
+    // What was said to a run that is being stopped is stopped with it.
+    for (const { unheard } of run.steering.close()) if (!isHeard) unheard();
   }
 }

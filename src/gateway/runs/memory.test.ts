@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { digestOf } from "./digest.ts";
 import { Jobs } from "./jobs.ts";
 import { Remembered } from "./remembered.ts";
-import { Twins } from "./twins.ts";
 
 describe("Remembered", () => {
   it("forgets what is old, and the oldest when there is too much", () => {
@@ -17,20 +15,6 @@ describe("Remembered", () => {
     expect([kept.get("a"), kept.size]).toEqual([undefined, 1]);
     kept.set("d", 5);
     expect(kept.size).toBe(1);
-  });
-});
-
-describe("Twins", () => {
-  it("know a request by method, session, key and payload", () => {
-    const twins = new Twins(10, 1000, () => 0);
-    const digest = digestOf({ a: 1, b: 2 });
-    expect(digestOf({ b: 2, a: 1 })).toBe(digest);
-    expect(twins.claim("m", "k", digest)).toBeUndefined();
-    twins.answer("m", "k", { runId: "r", status: "ok" });
-    expect(twins.claim("m", "k", digest)).toEqual({ runId: "r", status: "ok" });
-    expect(twins.claim("m", "k", digestOf({ a: 2 }))).toBe("other");
-    expect(twins.claim("n", "k", digest)).toBeUndefined();
-    expect(twins.claim("m", undefined, digest)).toBeUndefined();
   });
 });
 

@@ -1,149 +1,189 @@
 import { randomUUID } from "node:crypto";
+import { joinedPrompt, notesPrompt } from "../scheduler/prompt.ts";
+import { type Conduct, Scheduler } from "../scheduler/scheduler.ts";
+import { laneMode, type NamedSettings, queueSettings } from "../scheduler/settings.ts";
+import type { Notes, Placement as LanePlacement } from "../scheduler/types.ts";
 import type { Acceptance, ActiveRun } from "./active-runs.ts";
+import { abortRun } from "./end-runs.ts";
 import { executeRun, type RunResult } from "./execute.ts";
-import type { InboundMessage, Plan } from "./handle-message.ts";
-import { LANE_IS_FULL, type LaneItem } from "./lanes.ts";
-import type { RunRoom } from "./room.ts";
+import type { InboundMessage } from "./handle-message.ts";
+import { entryOf, type RunLimits, type RunRoom } from "./room.ts";
+import type { MessageTurn, RunPlan, RunTurn } from "./run-turn.ts";
 
 /** What became of a message at first. */
-export type Placement =
-  | { readonly status: "started" | "ok" }
-  | { readonly status: "queued" | "merged"; readonly position: number };
+export type Placement = LanePlacement | { readonly status: "ok" };
 
-type RunPlan = Extract<Plan, { readonly kind: "run" }>;
-
-interface Waiting {
-  readonly message: InboundMessage;
-  readonly plan: RunPlan;
-  readonly ended: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** Dropped messages of which one line is kept, at most. */
-const NOTES = 20;
-const NOTE_UNITS = 160;
-
-const oneLine = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > NOTE_UNITS ? `${line.slice(0, NOTE_UNITS - 1)}…` : line;
-};
-
-/** The prompt of several messages that waited for the same run. */
-function joinedPrompt(prompts: readonly string[]): string {
-  if (prompts.length === 1) return prompts[0] ?? "";
-  const numbered = prompts.map((prompt, at) => `---\nQueued #${at + 1}\n${prompt}`);
-  return ["[Queued messages while agent was busy]", ...numbered].join("\n\n");
-}
-
-/** Lets messages run when their session is free, in the order they came (upstream-2026.2.17 section 6.4). */
-export class MessageQueue {
+/** Lets messages run when their session is free (docs/session-rpcs.md section 3, upstream-2026.2.17 section 6.4). */
+export class MessageQueue implements Conduct<RunTurn> {
   private readonly room: RunRoom;
   private readonly accept: (acceptance: Acceptance) => ActiveRun;
-  private readonly joinable = new WeakMap<
-    LaneItem,
-    { readonly route: string; readonly waiting: Waiting[] }
-  >();
-  private readonly dropped = new Map<string, { count: number; readonly lines: string[] }>();
 
-  constructor(room: RunRoom, accept: (acceptance: Acceptance) => ActiveRun) {
-    this.room = room;
+  constructor(
+    room: Omit<RunRoom, "lanes">,
+    limits: RunLimits,
+    accept: (acceptance: Acceptance) => ActiveRun,
+  ) {
+    this.room = { ...room, lanes: new Scheduler<RunTurn>(limits, this, room.now) };
     this.accept = accept;
   }
 
+  /** The room with the lanes that this queue serves. */
+  get served(): RunRoom {
+    return this.room;
+  }
+
   /**
-   * Starts a message or lets it wait.
-   * @returns when the message needs nothing more done: at once for one that waits under another run's id.
+   * Starts a message, says it to the run under way, or lets it wait.
+   * @returns when the message needs nothing more done: at once for one whose own run id has ended.
    * @throws what the run throws before clients are told anything.
    */
   place(message: InboundMessage, plan: RunPlan, placed: (placement: Placement) => void): Promise<void> {
-    const { lanes } = this.room;
-    const { key } = message.target;
-    if (!lanes.isBusy(key)) {
-      placed({ status: "started" });
-      return this.enter(message, plan, message.route);
-    }
-    if (message.route === undefined) {
-      // Upstream ends the request at once; what it asks runs later, under an id of its own.
+    const { lanes, sessions } = this.room;
+    const { target, source, route } = message;
+    const entry = entryOf(sessions, target);
+    const settings = queueSettings(sessions.config, entry, source.channel);
+    if (route !== undefined) return this.enter(message, plan, settings, placed);
+    if (!lanes.isBusy(target.key)) return this.enter(message, plan, settings, placed);
+    if (settings.mode === "interrupt") return this.interrupt(message, plan, settings, placed);
+    if (this.steer(message, plan, settings)) {
       message.run.reporter.replied(message.run.requestedKey);
-      this.enterAlone(message, plan);
-      placed({ status: "queued", position: lanes.pending(key) });
+      placed({ status: "started" });
       return Promise.resolve();
     }
-    return this.join(message, plan, message.route, placed);
+    this.enterAlone(message, plan, settings, placed);
+    return Promise.resolve();
   }
 
-  private join(
+  async run(_lane: string, turns: readonly RunTurn[], notes: Notes | undefined): Promise<void> {
+    const [first] = turns;
+    if (first?.kind === "job") return await first.run();
+    const messages = turns.filter((turn) => turn.kind === "message");
+    const prompt = joinedPrompt(
+      messages.map(({ plan }) => plan.prompt),
+      notes,
+    );
+    if (first?.isOwn === false) return await this.runUnderNewId(first, prompt);
+    await this.runTogether(messages, prompt);
+  }
+
+  async tell(_lane: string, carrier: RunTurn, notes: Notes, title: boolean): Promise<void> {
+    if (carrier.kind === "message") await this.runUnderNewId(carrier, notesPrompt(notes, title));
+  }
+
+  drop(turn: RunTurn, reason: string): void {
+    if (turn.kind === "job") return turn.dropped(reason);
+    const { run } = turn.message;
+    if (turn.isOwn) run.reporter.refused(run.requestedKey, `dropped: ${reason}`);
+    turn.ended();
+  }
+
+  abort(lane: string): void {
+    for (const run of this.room.active.all())
+      if (run.key === lane || run.key === undefined) abortRun(run, "shutdown");
+  }
+
+  /** A message that runs, or waits, under its own run id. */
+  private enter(
     message: InboundMessage,
     plan: RunPlan,
-    route: string,
+    settings: NamedSettings,
+    placed: (placement: Placement) => void,
+    first = false,
+  ): Promise<void> {
+    const { key } = message.target;
+    return new Promise((ended, failed) => {
+      const turn: RunTurn = {
+        kind: "message",
+        id: message.run.runId,
+        route: message.route,
+        line: message.text,
+        message,
+        plan,
+        isOwn: true,
+        ended,
+        failed,
+      };
+      const mode = message.route === undefined ? "collect" : laneMode(settings.mode);
+      placed(this.room.lanes.enter(key, turn, { ...settings, mode }, first));
+    });
+  }
+
+  /** Upstream ends such a request at once; what it asks runs later, under an id of its own. */
+  private enterAlone(
+    message: InboundMessage,
+    plan: RunPlan,
+    settings: NamedSettings,
+    placed: (placement: Placement) => void,
+  ): void {
+    const { lanes } = this.room;
+    const { run, target } = message;
+    const isOverCap = settings.drop === "new" && lanes.load(target.key) >= settings.cap;
+    const turn: RunTurn = {
+      kind: "message",
+      id: randomUUID(),
+      route: undefined,
+      line: message.text,
+      message,
+      plan,
+      isOwn: false,
+      ended: () => undefined,
+      failed: () => undefined,
+    };
+    const mode = settings.mode === "collect" ? "collect" : "followup";
+    const placement = lanes.enter(target.key, turn, { ...settings, mode });
+    // A message beyond the session's own cap is lost without a word on upstream too; one beyond everybody's is refused.
+    if (placement.status !== "dropped" || isOverCap) run.reporter.replied(run.requestedKey);
+    else run.reporter.refused(run.requestedKey, `dropped: ${placement.reason}`);
+    placed(placement);
+  }
+
+  private interrupt(
+    message: InboundMessage,
+    plan: RunPlan,
+    settings: NamedSettings,
     placed: (placement: Placement) => void,
   ): Promise<void> {
-    const items = this.room.lanes.waitingIn(message.target.key);
-    for (const [at, item] of items.entries()) {
-      const found = this.joinable.get(item);
-      if (found === undefined || found.route !== route) continue;
-      placed({ status: "merged", position: at + 1 });
-      return new Promise((ended, failed) => found.waiting.push({ message, plan, ended, failed }));
-    }
-    placed({ status: "queued", position: items.length + 1 });
-    return this.enter(message, plan, route);
-  }
-
-  private enter(message: InboundMessage, plan: RunPlan, route: string | undefined): Promise<void> {
-    return new Promise((ended, failed) => {
-      const waiting: Waiting[] = [{ message, plan, ended, failed }];
-      const item: LaneItem = {
-        run: async () => {
-          // Whoever comes from now on is too late to join.
-          this.joinable.delete(item);
-          await this.runTogether(waiting);
-        },
-        drop: (reason) => {
-          for (const one of waiting) {
-            one.message.run.reporter.refused(one.message.run.requestedKey, `dropped: ${reason}`);
-            one.ended();
-          }
-        },
-      };
-      if (route !== undefined) this.joinable.set(item, { route, waiting });
-      this.room.lanes.enter(message.target.key, item);
-    });
-  }
-
-  private enterAlone(message: InboundMessage, plan: RunPlan): void {
     const { key } = message.target;
-    this.room.lanes.enter(key, {
-      run: async () => {
-        const { requestedKey, acceptedAt, expiresAt } = message.run;
-        const timeoutMs = expiresAt - acceptedAt;
-        const run = this.accept({ runId: randomUUID(), key, requestedKey, isChat: true, timeoutMs });
-        try {
-          await this.execute(message, run, plan.sessionId, this.withNotes(key, plan.prompt), plan.thinking);
-        } catch (error) {
-          run.reporter.refused(requestedKey, String(error));
-        } finally {
-          this.room.active.remove(run);
-        }
-      },
-      drop: (reason) => {
-        if (reason === LANE_IS_FULL) this.note(key, message.text);
-        else this.dropped.delete(key);
-      },
-    });
+    const ended = this.enter(message, plan, settings, placed, true);
+    for (const run of this.room.active.startedIn(key)) abortRun(run, "interrupt");
+    return ended;
   }
 
-  private async runTogether(waiting: readonly Waiting[]): Promise<void> {
-    const [first, ...others] = waiting;
-    if (first === undefined) return;
-    const { message, plan } = first;
-    const { run, target } = message;
-    const prompt = this.withNotes(target.key, joinedPrompt(waiting.map((one) => one.plan.prompt)));
+  /** @returns whether the message needs no turn of its own any more. */
+  private steer(message: InboundMessage, plan: RunPlan, settings: NamedSettings): boolean {
+    if (settings.mode !== "steer" && settings.mode !== "steer-backlog") return false;
+    const [run] = this.room.active.startedIn(message.target.key);
+    const isLast = settings.mode === "steer";
+    const unheard = (): void => {
+      if (isLast) this.enterAlone(message, plan, settings, () => undefined);
+    };
+    return run?.steering.offer({ prompt: plan.prompt, at: this.room.now(), unheard }) === true && isLast;
+  }
+
+  private async runUnderNewId({ message, plan }: MessageTurn, prompt: string): Promise<void> {
+    const { key } = message.target;
+    const { requestedKey, acceptedAt, expiresAt } = message.run;
+    const timeoutMs = expiresAt - acceptedAt;
+    const run = this.accept({ runId: randomUUID(), key, requestedKey, isChat: true, timeoutMs });
     try {
-      const result = await this.execute(message, run, plan.sessionId, prompt, plan.thinking);
-      for (const { message: joined } of others) this.tellJoined(joined, run, result);
-      for (const { ended } of waiting) ended();
+      await this.execute(message, run, plan, prompt);
     } catch (error) {
-      for (const { failed } of waiting) failed(error);
+      run.reporter.refused(requestedKey, String(error));
+    } finally {
+      this.room.active.remove(run);
+    }
+  }
+
+  private async runTogether(turns: readonly MessageTurn[], prompt: string): Promise<void> {
+    const [first, ...others] = turns;
+    if (first === undefined) return;
+    const { run } = first.message;
+    try {
+      const result = await this.execute(first.message, run, first.plan, prompt);
+      for (const { message } of others) this.tellJoined(message, run, result);
+      for (const { ended } of turns) ended();
+    } catch (error) {
+      for (const { failed } of turns) failed(error);
     }
   }
 
@@ -159,43 +199,13 @@ export class MessageQueue {
   }
 
   private execute(
-    message: InboundMessage,
+    { target, images }: InboundMessage,
     run: ActiveRun,
-    sessionId: string,
+    { sessionId, thinking }: RunPlan,
     prompt: string,
-    thinking: string | undefined,
   ): Promise<RunResult> {
     const marks = { begun: { systemSent: true }, ended: {} };
-    const { target, images } = message;
-    const reportsPrompt = true;
-    return executeRun(this.room, {
-      run,
-      target,
-      sessionId,
-      prompt,
-      images,
-      thinking,
-      marks,
-      isStored: true,
-      reportsPrompt,
-    });
-  }
-
-  private note(key: string, text: string): void {
-    const notes = this.dropped.get(key) ?? { count: 0, lines: [] };
-    notes.count += 1;
-    notes.lines.push(oneLine(text));
-    if (notes.lines.length > NOTES) notes.lines.shift();
-    this.dropped.set(key, notes);
-  }
-
-  /** Says before a prompt which messages were dropped for want of room. */
-  private withNotes(key: string, prompt: string): string {
-    const notes = this.dropped.get(key);
-    this.dropped.delete(key);
-    if (notes === undefined) return prompt;
-    const { count, lines } = notes;
-    const head = `[Queue overflow] Dropped ${count} message${count === 1 ? "" : "s"} due to cap.`;
-    return [head, "Summary:", ...lines.map((line) => `- ${line}`), "", prompt].join("\n");
+    const order = { run, target, sessionId, prompt, images, thinking, marks };
+    return executeRun(this.room, { ...order, isStored: true, reportsPrompt: true });
   }
 }

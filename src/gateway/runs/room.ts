@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Environment } from "../config/paths.ts";
+import type { SchedulerLimits } from "../scheduler/types.ts";
 import type { SessionService } from "../sessions-service.ts";
 import { agentSection, defaultAgentId } from "../sessions/agents.ts";
 import { asEntry } from "../sessions/entry.ts";
@@ -10,13 +11,13 @@ import { statedTranscript, type TranscriptRef } from "../transcripts/paths.ts";
 import type { TranscriptWriter } from "../transcripts/writer.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import type { Jobs } from "./jobs.ts";
-import type { LaneLimits, Lanes } from "./lanes.ts";
 import type { ModelClient } from "./model-client.ts";
 import type { EventOutlet } from "./reporter.ts";
+import type { RunScheduler } from "./run-turn.ts";
 import type { SystemEvents } from "./system-events.ts";
 
 /** Every bound of runs. */
-export interface RunLimits extends LaneLimits {
+export interface RunLimits extends SchedulerLimits {
   /** Answers of the model in one run; each but the last calls tools. */
   readonly maxTurns: number;
   /** From asking a run to end to giving up, in milliseconds. */
@@ -31,7 +32,6 @@ export interface RunLimits extends LaneLimits {
 
 export const DEFAULT_RUN_LIMITS: RunLimits = {
   maxActive: 32,
-  maxPerLane: 20,
   maxWaiting: 256,
   maxTurns: 32,
   endTimeoutMs: 15_000,
@@ -49,7 +49,7 @@ export interface RunRoom {
   readonly logger: StoreLogger;
   readonly client: ModelClient;
   readonly writer: TranscriptWriter;
-  readonly lanes: Lanes;
+  readonly lanes: RunScheduler;
   readonly active: ActiveRuns;
   readonly jobs: Jobs;
   readonly systemEvents: SystemEvents;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeThrown } from "../errors.ts";
+import { Idempotency } from "../scheduler/idempotency.ts";
 import { success, failure, type MethodOutcome } from "../methods/types.ts";
 import type { Reading } from "../metrics/catalogue.ts";
 import { TranscriptWriter } from "../transcripts/writer.ts";
@@ -7,13 +8,13 @@ import { type Acceptance, type ActiveRun, ActiveRuns } from "./active-runs.ts";
 import { abortRun, endRuns, partialMessage } from "./end-runs.ts";
 import { type InboundMessage, planMessage } from "./handle-message.ts";
 import { Jobs } from "./jobs.ts";
-import { type LaneItem, Lanes } from "./lanes.ts";
 import { MessageQueue, type Placement } from "./message-queue.ts";
 import { gatewayMessage } from "./messages.ts";
 import { Remembered } from "./remembered.ts";
 import { RunReporter } from "./reporter.ts";
+import type { JobTurn } from "./run-turn.ts";
+import { Steering } from "./steering.ts";
 import { SystemEvents } from "./system-events.ts";
-import { Twins } from "./twins.ts";
 import {
   DEFAULT_RUN_LIMITS,
   entryOf,
@@ -34,6 +35,9 @@ export interface RunServiceOptions extends Omit<
 const REMEMBER_MS = 5 * 60_000;
 const REMEMBER_MOST = 1000;
 
+/** Jobs wait in order and say nothing of those that were dropped before them. */
+const JOB_SETTINGS = { mode: "followup", cap: 20, drop: "old", debounceMs: 0 } as const;
+
 /** A chat run's last moment: two minutes at least, a day at most (upstream-2026.2.17 section 6.5). */
 function expiry(now: number, timeoutMs: number): number {
   const minute = 60_000;
@@ -46,7 +50,7 @@ export class RunService {
   /** Answers by `<method>:<idempotency key>`. */
   readonly answers: Remembered<MethodOutcome>;
   /** Answers of this project's own methods. */
-  readonly twins: Twins;
+  readonly twins: Idempotency;
   private readonly sweep: NodeJS.Timeout;
   private readonly handling = new Set<Promise<void>>();
   private readonly queue: MessageQueue;
@@ -54,18 +58,18 @@ export class RunService {
 
   constructor(options: RunServiceOptions) {
     const limits = { ...DEFAULT_RUN_LIMITS, ...options.limits };
-    this.room = {
+    const room = {
       ...options,
       limits,
       writer: new TranscriptWriter(),
-      lanes: new Lanes(limits),
       active: new ActiveRuns(),
       systemEvents: new SystemEvents(options.now),
       jobs: new Jobs(options.now, limits.errorGraceMs),
     };
-    this.queue = new MessageQueue(this.room, (acceptance) => this.accept(acceptance));
+    this.queue = new MessageQueue(room, limits, (acceptance) => this.accept(acceptance));
+    this.room = this.queue.served;
     this.answers = new Remembered(REMEMBER_MOST, REMEMBER_MS, options.now);
-    this.twins = new Twins(REMEMBER_MOST, REMEMBER_MS, options.now);
+    this.twins = new Idempotency(REMEMBER_MOST, REMEMBER_MS);
     this.sweep = setInterval(() => this.abortExpired(), limits.sweepMs);
     this.sweep.unref();
   }
@@ -74,10 +78,15 @@ export class RunService {
     return this.closing;
   }
 
-  /** Whether one more message can be taken on; what is refused for want of room may be sent again. */
-  get hasRoom(): boolean {
+  /**
+   * Whether one more message can be taken on for a session; what is refused for want of room may be sent again. A
+   * session that is busy may let it take the place of another one, which is for its lane to decide.
+   */
+  hasRoom(key: string): boolean {
     const { maxWaiting, maxActive } = this.room.limits;
-    return this.room.lanes.hasRoom() && this.handling.size < maxWaiting + maxActive;
+    const { lanes } = this.room;
+    if (this.handling.size >= 2 * (maxWaiting + maxActive)) return false;
+    return lanes.load() < maxWaiting || lanes.isBusy(key);
   }
 
   /** What the gauges of runs show now. */
@@ -102,6 +111,7 @@ export class RunService {
       requestedKey,
       reporter,
       controller: new AbortController(),
+      steering: new Steering(),
       acceptedAt,
       expiresAt: expiry(acceptedAt, timeoutMs),
       isChat,
@@ -132,7 +142,10 @@ export class RunService {
   async abortChat(runs: readonly ActiveRun[], origin: "rpc" | "stop-command"): Promise<string[]> {
     const { room } = this;
     const kept = runs.map((run) => ({ run, message: partialMessage(run, origin, room.now()) }));
-    for (const run of runs) abortRun(run, origin === "rpc" ? "rpc" : "stop");
+    for (const run of runs) {
+      abortRun(run, origin === "rpc" ? "rpc" : "stop");
+      if (run.key !== undefined) room.lanes.cancel(run.key, run.runId, "the run was aborted");
+    }
     await Promise.all(
       kept.map(async ({ run, message }) => {
         if (message === undefined || run.key === undefined) return;
@@ -148,8 +161,9 @@ export class RunService {
   }
 
   /** Lets an order wait for its session, then runs it. Used by `agent`, whose runs keep their id while they wait. */
-  enqueue(lane: string, item: LaneItem): void {
-    this.room.lanes.enter(lane, item);
+  enqueue(lane: string, job: Pick<JobTurn, "id" | "run" | "dropped">): void {
+    const turn = { kind: "job", route: undefined, line: undefined, ...job } as const;
+    this.room.lanes.enter(lane, turn, JOB_SETTINGS);
   }
 
   /** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
@@ -162,18 +176,15 @@ export class RunService {
     this.closing = true;
     clearInterval(this.sweep);
     const { room } = this;
-    for (const name of room.lanes.names()) room.lanes.clear(name, "the gateway is stopping");
+    room.lanes.stop(drainMs);
     const idle = Promise.all([room.lanes.idle(), ...this.handling]).then(() => true);
-    const late = setTimeout(() => {
-      for (const run of room.active.all()) abortRun(run, "shutdown");
-    }, drainMs);
     const timer = new AbortController();
     const tooLong = delay(drainMs + room.limits.endTimeoutMs, false, { signal: timer.signal }).catch(
       () => false,
     );
     if (!(await Promise.race([idle, tooLong]))) room.logger.error({}, "a run would not end");
     timer.abort();
-    clearTimeout(late);
+    room.lanes.close();
     room.jobs.close();
     await room.writer.settle();
   }

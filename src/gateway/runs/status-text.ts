@@ -1,3 +1,4 @@
+import { queueSettings } from "../scheduler/settings.ts";
 import { type JsonRecord, stringOrNone } from "../sessions/json.ts";
 import { defaultContextTokens, defaultModel, sessionModel } from "../sessions/models.ts";
 import type { SessionTarget } from "../store/target.ts";
@@ -36,7 +37,7 @@ export function describeSession(room: RunRoom, target: SessionTarget): string {
     `📚 Context: ${short(used)}/${short(window)} (${Math.round((used / window) * 100)}%) · 🧹 Compactions: ${count(entry?.["compactionCount"])}`,
     `🧵 Session: ${target.key} • updated ${age(entry, room.now())}`,
     `⚙️ Runtime: direct · Think: ${think}${verbose === "off" ? "" : verbose === "full" ? " · verbose:full" : " · verbose"}`,
-    `🪢 Queue: collect (depth ${room.lanes.pending(target.key)})`,
+    `🪢 Queue: ${queueSettings(config, entry, "webchat").mode} (depth ${room.lanes.pending(target.key)})`,
   ];
   return lines.join("\n");
 }

@@ -71,6 +71,8 @@ export interface MessageSource {
   readonly threadId?: string | number | undefined;
   /** Said of the origin in place of what the channel says of it. */
   readonly origin?: JsonRecord | undefined;
+  /** Whether the route is complete as it is: the last one, which may be another channel's, fills nothing. */
+  readonly isWhole?: boolean | undefined;
 }
 
 const HEARTBEAT = "heartbeat";
@@ -146,10 +148,11 @@ export function receivedEntry(
     begins === undefined
       ? existing
       : { ...existing, ...pick(undefined, FORGOTTEN), ...(begins.byUser ? pick(existing, CARRIED) : {}) };
+  const last = source.isWhole === true ? undefined : kept;
   const route = {
     channel: source.channel,
-    to: source.to ?? trimmedOrNone(kept?.["lastTo"]),
-    accountId: source.accountId ?? trimmedOrNone(kept?.["lastAccountId"]),
+    to: source.to ?? trimmedOrNone(last?.["lastTo"]),
+    accountId: source.accountId ?? trimmedOrNone(last?.["lastAccountId"]),
     threadId: source.threadId,
   };
   return withoutUndefined({
