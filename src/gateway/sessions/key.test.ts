@@ -7,6 +7,7 @@ import {
   isCronRunKey,
   isSubagentKey,
   keyForOwner,
+  parseAgentKey,
   storeAgentId,
 } from "./key.ts";
 
@@ -26,6 +27,23 @@ const keyish = fc.oneof(
     )
     .map((parts) => parts.join(":")),
 );
+
+describe("parseAgentKey", () => {
+  it("reads a key as if it were cut at every colon and empty parts thrown away", () => {
+    fc.assert(
+      fc.property(keyish, (key) => {
+        const [first, agentId = "", ...rest] = key
+          .trim()
+          .split(":")
+          .filter((part) => part !== "");
+        const isKey = first === "agent" && agentId.trim() !== "" && rest.length > 0;
+        const expected = isKey ? { agentId: agentId.trim(), rest: rest.join(":") } : undefined;
+        expect(parseAgentKey(key)).toEqual(expected);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
 
 describe("canonicalKey", () => {
   it.each([

@@ -14,10 +14,15 @@ export interface AgentKey {
  * @returns nothing when the key has another form.
  */
 export function parseAgentKey(key: string): AgentKey | undefined {
-  const parts = key
-    .trim()
-    .split(":")
-    .filter((part) => part !== "");
+  const trimmed = key.trim();
+  // Nearly every key has no empty segment; a list asks this of each of its sessions.
+  if (!trimmed.startsWith(":") && !trimmed.endsWith(":") && !trimmed.includes("::")) {
+    if (!trimmed.startsWith("agent:")) return undefined;
+    const end = trimmed.indexOf(":", "agent:".length);
+    const agentId = end < 0 ? "" : trimmed.slice("agent:".length, end).trim();
+    return agentId === "" ? undefined : { agentId, rest: trimmed.slice(end + 1) };
+  }
+  const parts = trimmed.split(":").filter((part) => part !== "");
   const agentId = parts[1]?.trim() ?? "";
   const rest = parts.slice(2).join(":");
   if (parts[0] !== "agent" || agentId === "" || rest === "") return undefined;
