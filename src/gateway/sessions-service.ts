@@ -14,6 +14,7 @@ import type { StoreOptions } from "./store/backing.ts";
 import { CombinedView, type OwnedView } from "./store/combined-view.ts";
 import { directoryNames } from "./store/directory-names.ts";
 import { archiveForgotten, evict } from "./store/eviction.ts";
+import { isUuid } from "./store/mentions.ts";
 import { journalPath } from "./store/journal.ts";
 import { durabilityText, openStore } from "./store/open-store.ts";
 import { isStoreTemplate, type StatePlaces, storePath } from "./store/paths.ts";
@@ -68,6 +69,8 @@ export interface SessionService {
   combined(): ReadonlyMap<string, CombinedSession>;
   /** Those under canonical keys of which some store holds one that `find` gives, as `combined` has them. */
   combinedWhere(find: (view: StoreView) => readonly string[]): ReadonlyMap<string, CombinedSession>;
+  /** Every session that a search for this id may find, as `combined` has them; at least those that bear it. */
+  mentioning(id: string): ReadonlyMap<string, CombinedSession>;
   /** The ids of the agents whose sessions are listed, the default agent first. */
   agents(): string[];
   /** How many sessions an agent's store holds, and the five touched last (upstream-2026.2.17 section 2.1). */
@@ -200,6 +203,12 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     },
     combined: () => combined.all(owned()),
     combinedWhere: (find) => combined.some(owned(), find),
+    mentioning: (id) => {
+      const uuid = id.toLowerCase();
+      return isUuid(uuid)
+        ? combined.some(owned(), (view) => view.keysMentioning(uuid))
+        : combined.all(owned());
+    },
     agents,
     durability: durabilityText({ path: pathOf(defaultAgentId(config)), durability }),
     healthSessions: (agentId) => summarize(store(pathOf(agentId)), now()),

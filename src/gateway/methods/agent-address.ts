@@ -39,7 +39,8 @@ export function addressFault(sessions: SessionService, params: AgentParams): str
 }
 
 function keyOfSessionId(sessions: SessionService, sessionId: string): string | undefined {
-  for (const [key, { entry }] of sessions.combined()) if (entry["sessionId"] === sessionId) return key;
+  for (const [key, { entry }] of sessions.mentioning(sessionId))
+    if (entry["sessionId"] === sessionId) return key;
   return undefined;
 }
 

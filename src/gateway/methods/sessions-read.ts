@@ -14,7 +14,6 @@ import type { PreviewItem } from "../sessions/preview.ts";
 import { rowTexts } from "../sessions/row-text.ts";
 import { sessionRow } from "../sessions/row.ts";
 import { derivedTitle } from "../sessions/title.ts";
-import { isUuid } from "../store/mentions.ts";
 import { isStoreTemplate } from "../store/paths.ts";
 import { findUnderAnyKey, migrateKey } from "../store/target.ts";
 import { transcriptCandidates } from "../transcripts/paths.ts";
@@ -167,11 +166,7 @@ export async function resolveSession(
   ): ListedSession[] => selectSessions(service.config, among, { ...scope, ...filter }, service.now());
   if (sessionId !== "") {
     // Upstream compares exactly only among the first 8 that contain the id (quirk 93).
-    const wanted = sessionId.toLowerCase();
-    const among = isUuid(wanted)
-      ? service.combinedWhere((view) => view.keysMentioning(wanted))
-      : service.combined();
-    const found = search(among, { search: sessionId, limit: 8 }).filter(
+    const found = search(service.mentioning(sessionId), { search: sessionId, limit: 8 }).filter(
       (session) => session.entry["sessionId"] === sessionId || session.key === sessionId,
     );
     return onlyOne(
