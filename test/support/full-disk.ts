@@ -4,6 +4,8 @@ import { type Disk, SYSTEM_DISK } from "../../src/gateway/store/disk.ts";
 export class FullDisk implements Disk {
   /** Bytes. */
   room = Number.POSITIVE_INFINITY;
+  /** Bytes that fit into a file that is opened from now on. */
+  roomPerFile = Number.POSITIVE_INFINITY;
   /** When set, nothing can be opened for writing. */
   readOnly = false;
 
@@ -11,9 +13,11 @@ export class FullDisk implements Disk {
     if (this.readOnly && flags !== "r")
       throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
     const handle = await SYSTEM_DISK.open(file, flags, mode);
+    let left = this.roomPerFile;
     const spend = (bytes: Buffer): Buffer => {
-      const fits = bytes.subarray(0, Math.min(bytes.length, this.room));
+      const fits = bytes.subarray(0, Math.min(bytes.length, this.room, left));
       this.room -= fits.length;
+      left -= fits.length;
       return fits;
     };
     return {

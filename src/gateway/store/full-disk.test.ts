@@ -97,6 +97,25 @@ describe.each([
   });
 });
 
+describe("a fold that finds no room", () => {
+  it("is put off, and the journal goes on taking changes", async () => {
+    const disk = new FullDisk();
+    const options = { path: path.join(directory, "sessions.json"), journalFromBytes: 0, disk };
+    let at = 0;
+    const store = new JsonFileStore({ ...options, now: () => at });
+    await store.update((draft) => draft.set("big", { text: "x".repeat(5000) }));
+    await store.update((draft) => draft.set("a", {}));
+    at = 60_000;
+    disk.roomPerFile = 1000;
+    await store.update((draft) => draft.set("b", {}));
+    expect(readdirSync(directory).sort()).toEqual(["sessions.json", "sessions.json.journal"]);
+    disk.roomPerFile = Number.POSITIVE_INFINITY;
+    await store.close();
+    expect(readdirSync(directory)).toEqual(["sessions.json"]);
+    expect(all(new JsonFileStore({ ...options, now })).map(([key]) => key)).toEqual(["big", "a", "b"]);
+  });
+});
+
 describe("a database that may not grow", () => {
   it("refuses in plain words, goes on reading, and takes what needs no more room", async () => {
     const open = (maxPages?: number) =>

@@ -11,7 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { journalLine, parseJournal } from "./journal-text.ts";
+import { journalLine, parseJournal, replayJournal } from "./journal-text.ts";
+import { FullDisk } from "../../../test/support/full-disk.ts";
+import { Journal } from "./journal.ts";
+import { SessionTable } from "./session-table.ts";
 import { JsonFileStore, type JsonFileStoreOptions } from "./json-file-store.ts";
 
 let directory: string;
@@ -148,6 +151,39 @@ describe("the journal beside a sessions.json", () => {
     expect([...store.view().entries()].map(([key]) => key)).toEqual(["a", "x", "b"]);
     await store.close();
     expect(onDisk()).toEqual({ a: { updatedAt: 2 }, x: {}, b: { updatedAt: 1 } });
+  });
+});
+
+describe("Journal", () => {
+  it("goes on behind a line that found no room, as if it had never been tried", async () => {
+    const disk = new FullDisk();
+    const written = await Journal.begin(file, "base", 0, disk);
+    await written.append([["a", 1]], 1);
+    disk.room = 20;
+    await expect(written.append([["lost", 1]], 2)).rejects.toThrow(/ENOSPC/);
+    disk.room = Number.POSITIVE_INFINITY;
+    await written.append([["b", 2]], 3);
+    await written.close();
+    expect(parseJournal(readFileSync(journal, "utf8"))).toEqual({
+      lines: [{ base: "base" }, { at: 1, ops: [["a", 1]] }, { at: 3, ops: [["b", 2]] }],
+      defect: undefined,
+    });
+  });
+
+  it("is not done over again when the file holds it already, whatever the clock did", () => {
+    const lines = [
+      { base: "before" },
+      { at: 1, ops: [["a", { updatedAt: 20 }]] as const },
+      { at: 2, ops: [["a", { updatedAt: 10 }]] as const },
+      { folded: "after" },
+    ];
+    const table = new SessionTable();
+    table.set("a", { updatedAt: 10 });
+    expect(replayJournal(table, lines, "after")).toBe(true);
+    expect(table.get("a")).toEqual({ updatedAt: 10 });
+    const other = new SessionTable();
+    replayJournal(other, [...lines, { at: 3, ops: [["b", {}]] }], "before");
+    expect([...other.entries()].map(([key]) => key)).toEqual(["a", "b"]);
   });
 });
 

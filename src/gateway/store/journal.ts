@@ -28,6 +28,7 @@ export function readJournal(file: string): string | undefined {
 export class Journal {
   private readonly handle: DiskFile;
   private size = 0;
+  private isTorn = false;
   /** When it was begun; milliseconds since 1970. */
   readonly begunAt: number;
 
@@ -42,7 +43,7 @@ export class Journal {
    * @throws what the system says, `EEXIST` where there is one already.
    */
   static async begin(file: string, base: string, now: number, disk: Disk = SYSTEM_DISK): Promise<Journal> {
-    const journal = new Journal(await disk.open(journalPath(file), "wx", 0o600), now);
+    const journal = new Journal(await disk.open(journalPath(file), "ax", 0o600), now);
     try {
       await journal.write(journalLine({ base }));
       await syncDirectory(path.dirname(file), disk);
@@ -76,6 +77,8 @@ export class Journal {
   }
 
   private async write(line: string): Promise<void> {
+    // Behind half a line nothing can be read.
+    if (this.isTorn) throw Object.assign(new Error("the journal ends in half a line"), { code: "EIO" });
     const bytes = Buffer.from(line, "utf8");
     try {
       await this.handle.writeFile(bytes);
@@ -83,7 +86,9 @@ export class Journal {
       this.size += bytes.length;
     } catch (error) {
       // What nobody was told to be written shall not come back from here.
-      await this.handle.truncate(this.size).catch(() => {});
+      await this.handle.truncate(this.size).catch(() => {
+        this.isTorn = true;
+      });
       throw error;
     }
   }

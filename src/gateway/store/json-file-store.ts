@@ -109,15 +109,16 @@ class JsonFileBacking implements Backing {
     ops: readonly ChangeOp[],
     whole: boolean,
   ): Promise<FileVersion | undefined> {
-    const { text } = this;
-    if (whole || text === undefined || this.replayed) return await this.rewrite(table);
-    const { journal } = this;
-    if (journal === undefined ? this.mayWriteWhole(text) : this.isFoldDue(journal, text)) {
+    const { text, journal } = this;
+    if (text === undefined || this.replayed) return await this.rewrite(table);
+    if (journal === undefined) {
+      if (this.mayWriteWhole(text)) return await this.rewrite(table);
+    } else if (whole || this.isFoldDue(journal, text)) {
       try {
         return await this.rewrite(table);
       } catch (error) {
-        // A fold needs room for a second file; a change may still find its own in the journal.
-        if (journal === undefined) throw error;
+        // A fold needs room for a second file; changes may still find theirs in the journal.
+        if (ops.length === 0) throw error;
         this.foldAfter = this.options.now() + FOLD_RETRY_MS;
       }
     }

@@ -12,8 +12,11 @@ import {
   type StoreView,
 } from "./types.ts";
 
-/** How long nothing may be written before what was put off is done; short, so that others see it soon. */
+/** How long nothing may be written before what was put off is done; short, so that others see it soon ... */
 const QUIET_MS = 250;
+/** ... but so many times as long as doing it took the last time, up to a bound: a big store is not always at it. */
+const QUIET_TIMES = 10;
+const QUIET_MOST_MS = 5000;
 /** After a disk said no: often enough to recover by itself, seldom enough not to fill the log. */
 const RETRY_MS = 5000;
 
@@ -53,6 +56,7 @@ export class TableStore implements SessionStore {
   private last: Flush | undefined;
   private reported: string | undefined;
   private quiet: NodeJS.Timeout | undefined;
+  private quietMs = QUIET_MS;
   private closed = false;
 
   constructor(backing: Backing, { logger, onCommit }: Pick<StoreOptions, "logger" | "onCommit">) {
@@ -175,7 +179,9 @@ export class TableStore implements SessionStore {
     const begun = performance.now();
     try {
       loaded.version = await this.backing.save(loaded.table, ops, whole);
-      this.onCommit(performance.now() - begun, true);
+      const tookMs = performance.now() - begun;
+      this.onCommit(tookMs, true);
+      if (whole) this.quietMs = Math.min(QUIET_MOST_MS, Math.max(QUIET_MS, QUIET_TIMES * tookMs));
     } catch (error) {
       this.onCommit(performance.now() - begun, false);
       // What is in memory was never on disk: forget it, and let the next look read what is there.
@@ -184,7 +190,7 @@ export class TableStore implements SessionStore {
       if (this.backing.hasLeftovers()) this.finishSoon(RETRY_MS);
       throw new StoreUnavailableError(`session store ${this.path} cannot be written (${diskReason(error)})`);
     }
-    if (this.backing.hasLeftovers()) this.finishSoon(QUIET_MS);
+    if (this.backing.hasLeftovers()) this.finishSoon(this.quietMs);
   }
 
   private finishSoon(delayMs: number): void {
