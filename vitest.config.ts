@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // OpenClaw's own clients, which have to be installed first: npm run test:clients.
-    exclude: [...configDefaults.exclude, "test/clients/**"],
+    // Apart: OpenClaw's own clients, which have to be installed first (npm run test:clients), and a browser (npm run test:browser).
+    exclude: [...configDefaults.exclude, "test/clients/**", "test/browser/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 30_000,
     coverage: {

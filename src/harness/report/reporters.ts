@@ -2,6 +2,7 @@ import type { Outcome } from "../outcome.ts";
 import { renderBadge } from "./badge.ts";
 import { renderCtrf } from "./ctrf.ts";
 import { renderGithub } from "./github.ts";
+import { renderHtml } from "./html/page.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -23,6 +24,7 @@ export const REPORTERS = {
   junit: { file: "junit.xml", render: renderJunit },
   ctrf: { file: "ctrf.json", render: renderCtrf },
   markdown: { file: "report.md", render: renderMarkdown },
+  html: { file: "report.html", render: renderHtml },
   github: { render: renderGithub },
   badge: { file: "badge.json", render: renderBadge },
 } as const satisfies Record<string, Reporter>;
