@@ -25,8 +25,13 @@ console.log(
 );
 console.log(`RSS slope ${megabytes(report.rssSlope)} a minute`);
 
+if (minutes < 5) console.log("memory is not judged below five minutes");
+const { used, waitedFor } = report.processor ?? { used: 0, waitedFor: 0 };
+console.log(`the gateway computed for ${used} s, and waited ${waitedFor} s for a processor`);
+if (waitedFor > used / 10) console.log("other processes were in its way: repeat this on an idle machine");
+
 const faults = [
-  ...(report.rssSlope > MOST_BYTES_PER_MINUTE ? ["memory grows"] : []),
+  ...(minutes >= 5 && report.rssSlope > MOST_BYTES_PER_MINUTE ? ["memory grows"] : []),
   ...(report.p99Ratio.toIdle > MOST_RATIO ? [`p99 under load is more than ${MOST_RATIO} x idle`] : []),
   ...(report.lost > 0 ? [`${report.lost} connections were lost`] : []),
   ...report.refusals,

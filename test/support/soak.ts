@@ -65,6 +65,11 @@ export interface SoakReport {
   /** Health while nobody else is connected, while all are connected and idle, and while the busy ones work. */
   readonly health: { readonly alone: Latency; readonly idle: Latency; readonly loaded: Latency };
   readonly p99Ratio: { readonly toAlone: number; readonly toIdle: number };
+  /**
+   * Seconds the gateway computed, and seconds it could have but other processes had the processors (Linux only). Where
+   * the second is a tenth of the first and more, the latencies say as much about the machine as about the gateway.
+   */
+  readonly processor: { readonly used: number; readonly waitedFor: number } | undefined;
   /** Bytes, by seconds since the load began. */
   readonly rss: readonly { readonly second: number; readonly bytes: number }[];
   /** Bytes a minute, fitted after the warm-up. */
@@ -82,6 +87,13 @@ function residentBytes(pid: number): number {
     return Number(kilobytes) * 1_024;
   }
   return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1_024;
+}
+
+/** Seconds that the main thread of a process has computed and has waited for a processor. */
+function processorTimes(pid: number): { readonly used: number; readonly waitedFor: number } | undefined {
+  if (process.platform !== "linux") return undefined;
+  const [used = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ").map(Number);
+  return { used: used / 1e9, waitedFor: waited / 1e9 };
 }
 
 /** The slope of the least-squares line through points. */
@@ -180,6 +192,7 @@ export async function runSoak(size: SoakSize, say: (line: string) => void = () =
     const { busy, rate, sessions } = size;
     await order(load, { kind: "busy", url, token, count: busy, rate, sessions });
     const start = performance.now();
+    const before = processorTimes(pid);
     const rss: { second: number; bytes: number }[] = [];
     const take = (): void => {
       rss.push({ second: Math.round((performance.now() - start) / 100) / 10, bytes: residentBytes(pid) });
@@ -188,6 +201,7 @@ export async function runSoak(size: SoakSize, say: (line: string) => void = () =
     const sampler = setInterval(take, size.sampleMs);
     const loaded = await probe(prober, size.loadMs).finally(() => clearInterval(sampler));
     const seconds = (performance.now() - start) / 1_000;
+    const after = processorTimes(pid);
     const { answers, refusals, lost, events } = await order(load, { kind: "end" });
     prober.end();
     const settled = rss.filter(({ second }) => second * 1_000 >= size.warmUpMs);
@@ -197,6 +211,13 @@ export async function runSoak(size: SoakSize, say: (line: string) => void = () =
       size,
       health: { alone, idle, loaded },
       p99Ratio: { toAlone: round(loaded.p99 / alone.p99), toIdle: round(loaded.p99 / idle.p99) },
+      processor:
+        before === undefined || after === undefined
+          ? undefined
+          : {
+              used: round(after.used - before.used),
+              waitedFor: round(after.waitedFor - before.waitedFor),
+            },
       rss,
       rssSlope: Math.round(perSecond * 60),
       answersPerSecond: round(answers / seconds),
