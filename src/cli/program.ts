@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   report: async () => (await import("./report.ts")).addReport,
   waivers: async () => (await import("./waivers.ts")).addWaiversCommand,
   requirements: async () => (await import("./requirements.ts")).addRequirements,
+  gate: async () => (await import("./gate.ts")).addGate,
   record: async () => (await import("./record.ts")).addRecord,
   review: async () => (await import("./review.ts")).addReview,
   accept: async () => (await import("./review.ts")).addAccept,

@@ -12,6 +12,7 @@ import {
 import { benchFile } from "../harness/bench/format.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
+import { decisionFile, gatePolicyFile } from "../harness/gate/index.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
 import { requirementsFile } from "../harness/requirements/index.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
@@ -55,6 +56,8 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
     { path: "lockstep/outcome.schema.json", title: "What a run of Lockstep found", schema: outcomeFile },
+    { path: "lockstep/gate-policy.schema.json", title: "What the gate asks for", schema: gatePolicyFile },
+    { path: "lockstep/decision.schema.json", title: "What the gate answered", schema: decisionFile },
     {
       path: "lockstep/requirements.schema.json",
       title: "A requirement set",
