@@ -144,7 +144,7 @@ describe.each(backends)("kill -9 over $name", ({ name, store, seeded }) => {
       const at = (share: number): string =>
         `${Math.round(restarts[Math.min(restarts.length - 1, Math.floor(restarts.length * share))] ?? 0)} ms`;
       console.info(
-        `${name}: ${ROUNDS} rounds, ${WRITERS} writers, ${journals} journals replayed; ` +
+        `${name}: ${ROUNDS} rounds, ${WRITERS} writers, ${known.acknowledged.size} sessions, ${journals} journals left; ` +
           `from start to first answer: median ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`,
       );
     }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -61,9 +61,9 @@ function fillUp(): void {
 }
 
 describe.skipIf(obstacle !== undefined).each([
-  { name: "JSON", store: {} },
-  { name: "SQLite", store: { store: join(root, "sessions-{agentId}.db") } },
-])("a gateway over $name on a disk of 1 MB", ({ name, store }) => {
+  { name: "JSON", store: {}, folder: "agents/main/sessions" },
+  { name: "SQLite", store: { store: join(root, "sessions-{agentId}.db") }, folder: "." },
+])("a gateway over $name on a disk of 1 MB", ({ name, store, folder }) => {
   const device: TestDevice = createDevice();
   const start = async (): Promise<TestClient> => {
     const logger = pino({ level: "silent" });
@@ -88,8 +88,15 @@ describe.skipIf(obstacle !== undefined).each([
       expect(await patch(client, n)).toMatchObject({ ok: true });
       acknowledged.push(`label ${n}`);
     }
-    const sent = await client.request("chat.inject", { sessionKey: "agent:main:k0", message: "no file yet" });
-    expect(sent).toMatchObject({ ok: false });
+    const inject = (message: string) =>
+      client.request("chat.inject", { sessionKey: "agent:main:k0", message });
+    const { sessionId } = (await patch(client, 0))["payload"].entry as { sessionId: string };
+    mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(
+      join(root, folder, `${sessionId}.jsonl`),
+      `${JSON.stringify({ type: "session", version: 3, id: sessionId })}\n`,
+    );
+    expect(await inject("said before")).toMatchObject({ ok: true });
     fillUp();
     let refusal: Record<string, any> | undefined; // oxlint-disable-line typescript/no-explicit-any
     // What a page or a log has left over may still take a few.
@@ -103,6 +110,9 @@ describe.skipIf(obstacle !== undefined).each([
       /cannot be written \((ENOSPC|SQLITE_FULL): the disk is full\)/,
     );
     expect(await listed(client)).toEqual(acknowledged.toSorted());
+    const silenced = await inject("x".repeat(9000));
+    expect(silenced).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
+    expect(silenced["error"].message).toMatch(/cannot be written \(ENOSPC: the disk is full\)/);
     const runId = "full-disk";
     await client.request("chat.send", {
       sessionKey: "agent:main:k1",
@@ -117,6 +127,10 @@ describe.skipIf(obstacle !== undefined).each([
     rmSync(filler);
     expect(await patch(client, 1000)).toMatchObject({ ok: true });
     acknowledged.push("label 1000");
+    expect(await inject("said afterwards")).toMatchObject({ ok: true });
+    const history = await client.request("chat.history", { sessionKey: "agent:main:k0" });
+    const texts = JSON.stringify(history["payload"].messages);
+    expect(texts.match(/said before|said afterwards|xxx/g)).toEqual(["said before", "said afterwards"]);
     await client.leave();
     await gateway?.stop();
     const again = await start();
