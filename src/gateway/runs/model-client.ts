@@ -78,18 +78,40 @@ function stopReasonOf(reason: string): StopReason {
   }
 }
 
-/** Aborts when nobody said `again` for so long. */
-function createWatch(afterMs: number): { signal: AbortSignal; again: () => void; end: () => void } {
+/** What one answer listens to, and whether it took too long. */
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly isLate: () => boolean;
+  readonly again: () => void;
+  readonly end: () => void;
+}
+
+/**
+ * Aborts with a run, and when nobody said `again` for so long. Joined by hand: a signal of `AbortSignal.any` that somebody
+ * listens to lives as long as the process.
+ */
+function createWatch(run: AbortSignal, afterMs: number): Watch {
   const controller = new AbortController();
-  const fire = (): void => controller.abort(new Error("Request timed out."));
+  let late = false;
+  const fire = (): void => {
+    late = !controller.signal.aborted;
+    controller.abort(new Error("Request timed out."));
+  };
+  const follow = (): void => controller.abort(run.reason);
+  if (run.aborted) follow();
+  else run.addEventListener("abort", follow, { once: true });
   let timer = setTimeout(fire, afterMs);
   return {
     signal: controller.signal,
+    isLate: () => late,
     again: () => {
       clearTimeout(timer);
       timer = setTimeout(fire, afterMs);
     },
-    end: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      run.removeEventListener("abort", follow);
+    },
   };
 }
 
@@ -124,7 +146,7 @@ export function createModelClient(
       const { api, provider, model } = connection;
       const timestamp = now();
       const builder = new AnswerBuilder(patience.maxAnswerUnits);
-      const watch = createWatch(patience.pieceTimeoutMs);
+      const watch = createWatch(signal, patience.pieceTimeoutMs);
       let usage = NO_USAGE;
       let stopReason: StopReason = "stop";
       let failure: string | undefined;
@@ -141,9 +163,8 @@ export function createModelClient(
           // It would print what the provider says, which may be what the user said.
           logLevel: "off",
         });
-        const either = AbortSignal.any([signal, watch.signal]);
         const stream = await client.chat.completions.create(requestBody(connection, request), {
-          signal: either,
+          signal: watch.signal,
         });
         for await (const chunk of stream) {
           watch.again();
@@ -154,10 +175,10 @@ export function createModelClient(
           if (choice.delta && builder.add(choice.delta)) onText(builder.text());
         }
         if (signal.aborted) failure = "Request was aborted";
-        else if (watch.signal.aborted) failure = "Request timed out.";
+        else if (watch.isLate()) failure = "Request timed out.";
         else if (stopReason === "error") failure = "An unknown error occurred";
       } catch (error) {
-        failure = watch.signal.aborted && !signal.aborted ? "Request timed out." : errorText(error);
+        failure = watch.isLate() && !signal.aborted ? "Request timed out." : errorText(error);
       } finally {
         watch.end();
       }
