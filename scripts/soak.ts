@@ -10,7 +10,6 @@ const minutes = Number(process.argv[2] ?? "5");
 const size = { ...FULL_SOAK, loadMs: minutes * 60_000, warmUpMs: Math.min(60_000, minutes * 12_000) };
 const report = await runSoak(size, (line) => console.log(line));
 mkdirSync("reports", { recursive: true });
-writeFileSync("reports/soak.json", `${JSON.stringify(report, null, 2)}\n`);
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)} MB`;
 const { alone, idle, loaded } = report.health;
@@ -36,5 +35,16 @@ const faults = [
   ...(report.lost > 0 ? [`${report.lost} connections were lost`] : []),
   ...report.refusals,
 ];
+// The build, for lockstep gate: npm run soak -- MINUTES BUILD.
+const candidate = process.argv[3];
+const header = {
+  format: "lockstep-soak/1",
+  date: new Date().toISOString(),
+  target: "reference",
+  ...(candidate === undefined ? {} : { candidate }),
+  durationMs: size.loadMs,
+  ok: faults.length === 0,
+};
+writeFileSync("reports/soak.json", `${JSON.stringify({ ...header, ...report }, null, 2)}\n`);
 console.log(faults.length === 0 ? "holds" : `does not hold: ${faults.join("; ")}`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -32,6 +32,7 @@ interface BenchCommandOptions {
   readonly saveBaseline?: string;
   readonly baseline?: string;
   readonly maxRegression: number;
+  readonly candidate?: string;
 }
 
 const THOROUGH = { rounds: 5, sessions: [10, 1_000, 10_000], connections: [1, 32], durationMs: 2_000 };
@@ -159,7 +160,7 @@ async function conductBench(named: readonly string[], options: BenchCommandOptio
       onProgress: (text) => status.show(text),
     }),
   );
-  const file = await runBench(
+  const measured = await runBench(
     {
       targets,
       settings: {
@@ -175,6 +176,7 @@ async function conductBench(named: readonly string[], options: BenchCommandOptio
     },
     { tool: `lockstep ${toolVersion()}`, now: new Date() },
   ).finally(() => status.clear());
+  const file = options.candidate === undefined ? measured : { ...measured, candidate: options.candidate };
   const table = renderBench(file, repeatCommand(names, options));
   const json = `${JSON.stringify(file, null, 2)}\n`;
   const folder = resolve(io.cwd, options.out);
@@ -210,6 +212,7 @@ export function addBench(program: Command, io: Io, finish: (exitCode: number) =>
     .option("--save-baseline <file>", "keep the figures for --baseline")
     .option("--baseline <file>", "figures of an earlier benchmark; exit 1 when a ratio got worse")
     .option("--max-regression <share>", "how much worse a ratio may be", share, 0.2)
+    .option("--candidate <build>", "which build of the first target this is, for lockstep gate")
     .addHelpText("after", EXAMPLES)
     .action(async (targets: string[], options: BenchCommandOptions) => {
       finish(await conductBench(targets, options, io));

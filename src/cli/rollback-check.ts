@@ -8,6 +8,7 @@ import { milliseconds, wholeNumber } from "./options.ts";
 import { DEFAULT_ORACLE } from "./recordings.ts";
 import { launchReference } from "./reference.ts";
 import { StatusLine } from "./status-line.ts";
+import { toolVersion } from "./version.ts";
 
 interface RollbackOptions {
   readonly oracle: string;
@@ -19,6 +20,7 @@ interface RollbackOptions {
   readonly readyTimeout: number;
   readonly crash?: boolean;
   readonly json?: boolean;
+  readonly candidate?: string;
   readonly color?: boolean;
 }
 
@@ -60,7 +62,15 @@ async function conductCheck(spec: string, options: RollbackOptions, io: Io): Pro
     signal: io.interrupted,
   }).finally(() => status.clear());
   const paint = wantsColour(io, io.outIsTerminal, options.color) ? coloured : plain;
-  io.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderRollback(report, paint));
+  const { candidate } = options;
+  const header = {
+    format: "lockstep-rollback/1",
+    tool: `lockstep ${toolVersion()}`,
+    date: new Date().toISOString(),
+    ...(candidate === undefined ? {} : { candidate }),
+  };
+  const json = options.json === true ? `${JSON.stringify({ ...header, ...report }, null, 2)}\n` : undefined;
+  io.out(json ?? renderRollback(report, paint));
   return report.findings.length === 0 ? 0 : DIFFERS;
 }
 
@@ -83,7 +93,8 @@ export function addRollbackCheck(program: Command, io: Io, finish: (exitCode: nu
     .option("--timeout <duration>", "longest wait for one answer", milliseconds, 30_000)
     .option("--ready-timeout <duration>", "longest wait for a launched gateway", milliseconds, 60_000)
     .option("--crash", "end the target's turns with kill -9, then start and stop it once")
-    .option("--json", "the report as JSON")
+    .option("--json", "the report as JSON, which lockstep gate reads")
+    .option("--candidate <build>", "which build of the target this is, for lockstep gate")
     .option("--color", "colour even when nobody watches")
     .option("--no-color", "no colour")
     .addHelpText("after", EXAMPLES)

@@ -79,6 +79,7 @@ export const benchFile = z.strictObject({
   format: z.literal(BENCH_FORMAT),
   tool: z.string().min(1),
   date: z.iso.datetime(),
+  candidate: z.string().optional().describe("which build of the first target it was, as --candidate says"),
   machine: z.strictObject({
     cpu: z.string(),
     cores: z.int().min(1),

@@ -108,7 +108,7 @@ describe("the gate", () => {
         bench: undefined,
         compare: undefined,
         rollback: undefined,
-        mutation: { ...extras.mutation, score: 0.1 },
+        mutation: { ...extras.mutation, total: { score: 0.1 } },
       }),
     ];
     const none = { required };

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { LockstepError } from "../../contract/index.ts";
 import { OUTCOME_FORMAT, type Outcome } from "../outcome.ts";
 import { readOutcome } from "../read-outcome.ts";
 
@@ -54,11 +53,12 @@ export interface ReadEvidence extends Pick<EvidenceFile, "file" | "sha256"> {
 
 /** Members that every report may have; what else is in it is not the gate's business. */
 const common = {
-  date: z.iso.datetime(),
+  date: z.iso.datetime().optional(),
+  at: z.iso.datetime().optional(),
   candidate: z.string().optional(),
   target: z.string().optional(),
 };
-const mutation = z.looseObject({ ...common, score: z.number().min(0).max(1) });
+const mutation = z.looseObject({ ...common, total: z.looseObject({ score: z.number().min(0).max(1) }) });
 const soak = z.looseObject({ ...common, durationMs: z.number().min(0), ok: z.boolean() });
 const compare = z.looseObject({
   ...common,
@@ -66,7 +66,8 @@ const compare = z.looseObject({
 });
 const rollback = z.looseObject({
   ...common,
-  findings: z.array(z.unknown()),
+  findings: z.array(z.unknown()).optional(),
+  differences: z.array(z.unknown()).optional(),
   unlisted: z.int().min(0).optional(),
 });
 const bench = z.looseObject({
@@ -86,8 +87,22 @@ const bench = z.looseObject({
   problems: z.array(z.looseObject({ target: z.string() })).optional(),
 });
 
-const commonOf = (file: { date: string; candidate?: string | undefined; target?: string | undefined }) => ({
-  at: file.date,
+interface Head {
+  readonly date?: string | undefined;
+  readonly at?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly target?: string | undefined;
+}
+
+/** When a report was made. @throws RangeError when it does not say */
+function dateOf({ date, at }: Head): string {
+  const found = date ?? at;
+  if (found === undefined) throw new RangeError("it does not say when it was made");
+  return found;
+}
+
+const commonOf = (file: Head) => ({
+  at: dateOf(file),
   candidate: file.candidate,
   target: file.target,
 });
@@ -117,7 +132,7 @@ function readBench(file: z.infer<typeof bench>): Evidence {
 const READERS: Readonly<Record<string, (value: unknown) => Evidence>> = {
   mutation: (value) => {
     const file = mutation.parse(value);
-    return { kind: "mutation", ...commonOf(file), score: file.score };
+    return { kind: "mutation", ...commonOf(file), score: file.total.score };
   },
   bench: (value) => readBench(bench.parse(value)),
   soak: (value) => {
@@ -130,11 +145,9 @@ const READERS: Readonly<Record<string, (value: unknown) => Evidence>> = {
   },
   rollback: (value) => {
     const file = rollback.parse(value);
-    return {
-      kind: "rollbackCheck",
-      ...commonOf(file),
-      findings: file.findings.length + (file.unlisted ?? 0),
-    };
+    const listed = file.findings ?? file.differences;
+    if (listed === undefined) throw new RangeError("it has no list of differences");
+    return { kind: "rollbackCheck", ...commonOf(file), findings: listed.length + (file.unlisted ?? 0) };
   },
 };
 
@@ -158,6 +171,13 @@ function interpret(file: EvidenceFile, value: unknown, format: string | null): E
   return read(value);
 }
 
+function explain(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`).join("; ");
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * Says what a file is, by its `format`. A file that should be evidence and cannot be read is told as such: it may have been
  * the one that speaks against the candidate.
@@ -170,12 +190,6 @@ export function readEvidence(file: EvidenceFile): ReadEvidence {
   try {
     return { ...head, evidence: interpret(file, value, format) };
   } catch (error) {
-    const why =
-      error instanceof z.ZodError
-        ? error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`).join("; ")
-        : error instanceof LockstepError
-          ? error.message
-          : String(error);
-    return { ...head, evidence: { kind: "unreadable", why } };
+    return { ...head, evidence: { kind: "unreadable", why: explain(error) } };
   }
 }

@@ -144,7 +144,7 @@ const TABLE: readonly (readonly [ReasonType, string, Row])[] = [
   [
     "EvidenceTooOld",
     "the mutation score",
-    { files: [...green, ...evidence({ mutation: { ...extras.mutation, date: daysAgo(41) } })] },
+    { files: [...green, ...evidence({ mutation: { ...extras.mutation, at: daysAgo(41) } })] },
   ],
   ["EvidenceFromTheFuture", "a run of tomorrow", { files: [...without(0, run(-1)), ...evidence()] }],
   [
@@ -269,7 +269,7 @@ const TABLE: readonly (readonly [ReasonType, string, Row])[] = [
   [
     "MutationScoreTooLow",
     "96.9 %",
-    { files: [...green, ...evidence({ mutation: { ...extras.mutation, score: 0.969 } })] },
+    { files: [...green, ...evidence({ mutation: { ...extras.mutation, total: { score: 0.969 } } })] },
   ],
   [
     "LiveVolumeTooLow",
