@@ -2,6 +2,21 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSessionKey } from "./typed-key.ts";
 
+const KINDS = [
+  "main",
+  "direct",
+  "group",
+  "channel",
+  "cron",
+  "hook",
+  "node",
+  "subagent",
+  "acp",
+  "global",
+  "unknown",
+  "other",
+];
+
 describe("parseSessionKey", () => {
   it.each([
     ["agent:main:main", { kind: "main", agentId: "main" }],
@@ -39,6 +54,34 @@ describe("parseSessionKey", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii" }), (key) => {
         expect(parseSessionKey(key.toUpperCase()).kind).toBe(parseSessionKey(key.toLowerCase()).kind);
+      }),
+    );
+  });
+
+  it("gives some kind to whatever anybody sends, and what belongs to that kind", () => {
+    const words = fc.constantFrom(
+      "agent",
+      "main",
+      "group",
+      "dm",
+      "thread",
+      "topic",
+      "cron",
+      "node-1",
+      "",
+      " ",
+    );
+    const key = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(words).map((parts) => parts.join(":")),
+    );
+    fc.assert(
+      fc.property(key, fc.string({ unit: "binary" }), (text, fallback) => {
+        const { kind, agentId, scopeId } = parseSessionKey(text, fallback);
+        expect(KINDS).toContain(kind);
+        expect(agentId).toMatch(/^[a-z0-9][a-z0-9_-]{0,63}$/);
+        // Whoever is meant is named, where the kind means somebody.
+        expect(["main", "global", "unknown", "other"].includes(kind) || scopeId !== undefined).toBe(true);
       }),
     );
   });
