@@ -39,3 +39,11 @@ export function shardOf(text: string): Shard {
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
+
+/** Parser of a flag's share: a number from 0 to 1, or with a per-cent sign; gives the number. */
+export function share(text: string): number {
+  const [, amount, sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
+  const value = Number(amount) / (sign === "%" ? 100 : 1);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a share such as 0.97 or 97%");
+  return value;
+}

@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   parity: async () => (await import("./parity.ts")).addParity,
   coverage: async () => (await import("./coverage.ts")).addCoverage,
   bench: async () => (await import("./bench.ts")).addBench,
+  mutate: async () => (await import("./mutate.ts")).addMutate,
 };
 
 const EXIT_CODES = `

@@ -11,6 +11,7 @@ import {
 } from "../contract/index.ts";
 import { benchFile } from "../harness/bench/format.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
+import { mutationReport } from "../harness/mutate/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { decisionFile, gatePolicyFile } from "../harness/gate/index.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
@@ -52,6 +53,11 @@ function namedSchemas(): NamedSchema[] {
     { path: "frames/response.schema.json", title: "What the gateway answers", schema: responseFrame },
     { path: "frames/event.schema.json", title: "What the gateway sends unasked", schema: eventFrame },
     { path: "lockstep/bench.schema.json", title: "A benchmark of Lockstep", schema: benchFile },
+    {
+      path: "lockstep/mutation.schema.json",
+      title: "What altered answers showed of the suite",
+      schema: mutationReport,
+    },
     { path: "lockstep/scenario.schema.json", title: "A scenario of Lockstep", schema: scenarioFile },
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },

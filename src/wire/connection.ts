@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import type { RawData } from "ws";
 import { Inbox } from "./inbox.ts";
 import type { Match, WireMessage } from "./inbox.ts";
+import type { Tampering } from "./tampering.ts";
 
 /** How a connection ended, as the close frame says; 1006 when there was none. */
 export interface WireClose {
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly inboxLimit?: number;
   /** Called for every message before anybody can take it. */
   readonly onMessage?: (message: WireMessage) => void;
+  /** Changes what arrives before anybody sees it. */
+  readonly tampering?: Tampering | undefined;
 }
 
 /** The socket was never opened: refused, unreachable, or answered with another HTTP status than 101. */
@@ -63,21 +66,27 @@ export class Connection {
   #close: WireClose | undefined;
   #arrived = 0;
 
-  constructor(socket: WebSocket, inboxLimit?: number, onMessage?: (message: WireMessage) => void) {
+  constructor(
+    socket: WebSocket,
+    { inboxLimit, onMessage, tampering }: Pick<OpenOptions, "inboxLimit" | "onMessage" | "tampering"> = {},
+  ) {
     this.#socket = socket;
     this.#inbox = new Inbox(inboxLimit);
     socket.on("message", (data: RawData, binary: boolean) => {
-      const text = textOf(data);
-      const message = { index: this.#arrived, at: Date.now(), text, binary, ...parseJson(text) };
-      this.#arrived += 1;
-      onMessage?.(message);
-      this.#inbox.put(message);
+      const arrived = textOf(data);
+      for (const text of tampering?.message(arrived) ?? [arrived]) {
+        const message = { index: this.#arrived, at: Date.now(), text, binary, ...parseJson(text) };
+        this.#arrived += 1;
+        onMessage?.(message);
+        this.#inbox.put(message);
+      }
     });
     // A broken socket reports an error and then its close; the close is what everybody looks at.
     socket.on("error", () => {});
     this.#closing = new Promise((resolve) => {
       socket.on("close", (code, reason) => {
-        this.#close = { code, reason: reason.toString("utf8") };
+        const close = { code, reason: reason.toString("utf8") };
+        this.#close = tampering?.close(close) ?? close;
         this.#inbox.end();
         resolve(this.#close);
       });
@@ -212,7 +221,7 @@ export function openConnection(options: OpenOptions): Promise<Connection> {
       return;
     }
     // Made at once: a server may speak in the same packet that ends the upgrade.
-    const connection = new Connection(socket, options.inboxLimit, options.onMessage);
+    const connection = new Connection(socket, options);
     socket.once("open", () => resolve(connection));
     socket.once("unexpected-response", (request, response) => {
       const status = response.statusCode;

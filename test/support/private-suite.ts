@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { learn } from "../../src/harness/learn/learn.ts";
+import { exclusionsOf } from "../../src/harness/record/recorder.ts";
 import type { RecordingFile } from "../../src/harness/learn/recording.ts";
 import type { Capture } from "../../src/harness/run/index.ts";
 import { runCases } from "../../src/harness/run/index.ts";
@@ -58,7 +59,7 @@ export async function recordFromReference(
     const recorded = cases
       .filter(({ scenario }) => scenario === id)
       .map((planned) => {
-        const learned = learn(captures.get(planned.id) ?? []);
+        const learned = learn(captures.get(planned.id) ?? [], { exclusions: exclusionsOf(planned, suite) });
         if (!learned.ok) throw new Error(`${planned.id}: ${JSON.stringify(learned.unstable)}`);
         return [planned.case, learned.recorded] as const;
       });

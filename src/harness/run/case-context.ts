@@ -11,7 +11,7 @@ import { checkReceived } from "./contract-check.ts";
 import type { KnownValues } from "./known-values.ts";
 import type { Link, Refusal } from "./link.ts";
 import { RequestLedger } from "./request-ledger.ts";
-import { CaseStop } from "./types.ts";
+import { CaseStop, type CaseTampering } from "./types.ts";
 
 /** Milliseconds between a socket's end and the news that the process behind it is gone. */
 const DEATH_NEWS_MS = 300;
@@ -53,6 +53,7 @@ export class CaseContext {
   stopped = false;
   readonly #bound = new Map<string, unknown>();
   readonly #resolve: Resolve;
+  readonly #tampering: CaseTampering | undefined;
   #frames = 0;
 
   /** @param values what `{{case.NAME}}` stands for where the steps don't say it: in the scenario's own `connect` */
@@ -62,11 +63,13 @@ export class CaseContext {
     seed: RunSeed,
     timeoutMs: number,
     values: Readonly<Record<string, unknown>>,
+    tampering?: CaseTampering,
   ) {
     this.target = target;
     this.scenario = scenario;
     this.seed = seed;
     this.timeoutMs = timeoutMs;
+    this.#tampering = tampering;
     this.#resolve = createResolver({
       run: seed.run,
       now: seed.now,
@@ -170,7 +173,11 @@ export class CaseContext {
       const connection = await openConnection({
         ...where,
         ...options,
-        onMessage: (message) => this.#watch(state, message),
+        tampering: this.#tampering?.connection(name),
+        onMessage: (message) => {
+          this.#tampering?.onMessage?.(name, message);
+          this.#watch(state, message);
+        },
       });
       // The same object: the first message may have come before the socket counted as open.
       const link = Object.assign(state, { connection });

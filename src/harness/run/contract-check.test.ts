@@ -114,3 +114,24 @@ test("a request that a call may send", () => {
   expect(checkSent({ type: "req", id: "1", method: "x", params: null })).toEqual([]);
   expect(checkSent({ type: "req", id: "", method: "x" })).toHaveLength(1);
 });
+
+test("broadcasts are counted upwards, with gaps, and what is sent to one client alone is not counted", () => {
+  const ledger = ledgerOf();
+  const event = (seq?: number) => ({
+    type: "event",
+    event: "made.up",
+    ...(seq === undefined ? {} : { seq }),
+  });
+  expect([1, 4, undefined, 5].flatMap((seq) => pointers(event(seq), ledger))).toEqual([]);
+  expect(pointers(event(5), ledger)).toEqual(["/seq"]);
+  expect(pointers(event(3), ledger)).toEqual(["/seq"]);
+  expect(pointers(event(6), ledger)).toEqual([]);
+});
+
+test("a connection is challenged once", () => {
+  const ledger = ledgerOf();
+  const nonce = "00000000-0000-4000-8000-000000000001";
+  const challenge = { type: "event", event: "connect.challenge", payload: { nonce, ts: 1_771_400_000_000 } };
+  expect(pointers(challenge, ledger)).toEqual([]);
+  expect(pointers(challenge, ledger)).toEqual(["/event"]);
+});

@@ -11,7 +11,7 @@ import {
 import type { z } from "zod";
 import type { WireMessage } from "../../wire/index.ts";
 import { membersOf } from "../../wire/index.ts";
-import type { RequestLedger } from "./request-ledger.ts";
+import { RequestLedger } from "./request-ledger.ts";
 
 /** A place in a frame that breaks the contract. */
 export interface Breach {
@@ -30,6 +30,11 @@ function payloadSchema(method: string): z.ZodType | undefined {
   if (method === "connect") return helloOk;
   return isMethodName(method) ? METHODS[method].result : undefined;
 }
+
+const WRONG_TYPE: Breach = {
+  pointer: "/type",
+  message: 'a gateway sends frames of type "res" and "event"',
+};
 
 /** Whether a second answer with the same id follows: work was accepted, and its end is told later. */
 function isInterim(payload: unknown): boolean {
@@ -56,15 +61,35 @@ function checkResponse(frame: Readonly<Record<string, unknown>>, ledger: Request
   return breaches;
 }
 
-function checkEvent(frame: Readonly<Record<string, unknown>>): Breach[] {
+function checkEvent(frame: Readonly<Record<string, unknown>>, ledger: RequestLedger): Breach[] {
   const breaches = check(eventFrame, frame);
+  const { seq } = frame;
+  if (typeof seq === "number" && !ledger.follows(seq)) {
+    breaches.push({ pointer: "/seq", message: "every broadcast has a higher seq than the one before" });
+  }
   const name = frame["event"];
+  if (name === "connect.challenge" && !ledger.challenged()) {
+    breaches.push({ pointer: "/event", message: "a connection is challenged once" });
+  }
   // Events the contract does not describe yet are held to the frame alone.
   if (typeof name === "string" && Object.hasOwn(EVENTS, name)) {
     const { payload } = EVENTS[name as keyof typeof EVENTS];
     breaches.push(...check(payload, frame["payload"], "/payload"));
   }
   return breaches;
+}
+
+/**
+ * Checks a frame by itself, as the answer to a request of that method or as an event: what it promises, not whether it
+ * was due.
+ */
+export function checkFrame(frame: Readonly<Record<string, unknown>>, method: string | undefined): Breach[] {
+  const ledger = new RequestLedger();
+  if (frame["type"] === "event") return checkEvent(frame, ledger);
+  if (frame["type"] !== "res") return [WRONG_TYPE];
+  if (typeof frame["id"] === "string" && method !== undefined) ledger.sent({ id: frame["id"], method });
+  else ledger.sent(undefined);
+  return checkResponse(frame, ledger);
 }
 
 /**
@@ -75,9 +100,9 @@ export function checkReceived(message: WireMessage, ledger: RequestLedger): Brea
   if (!message.isJson) return [{ pointer: "", message: "a message must be JSON" }];
   const frame = membersOf(message);
   if (frame === undefined) return [{ pointer: "", message: "a frame must be an object" }];
-  if (frame["type"] === "event") return checkEvent(frame);
+  if (frame["type"] === "event") return checkEvent(frame, ledger);
   if (frame["type"] === "res") return checkResponse(frame, ledger);
-  return [{ pointer: "/type", message: 'a gateway sends frames of type "res" and "event"' }];
+  return [WRONG_TYPE];
 }
 
 /** Checks a request that a `call` step is about to send; a breach is the scenario's fault, not the target's. */

@@ -5,11 +5,34 @@ interface Sent {
   readonly method: string;
 }
 
-/** What was asked on one connection and is not answered yet: says which method an answer belongs to. */
+/**
+ * What was asked on one connection and is not answered yet: says which method an answer belongs to. And how far its
+ * events have been counted.
+ */
 export class RequestLedger {
   #open: Sent[] = [];
   /** Messages that are no request, each of which may be answered with any id. */
   #odd = 0;
+  #lastSeq = Number.NEGATIVE_INFINITY;
+  #isChallenged = false;
+
+  /** Notes a challenge. @returns whether it is the connection's first; there is but one (section 1.2). */
+  challenged(): boolean {
+    const isFirst = !this.#isChallenged;
+    this.#isChallenged = true;
+    return isFirst;
+  }
+
+  /**
+   * Notes the number of a broadcast. Clients see gaps, for what they may not see is counted too, but never the same
+   * number twice nor a lower one (upstream-2026.2.17 section 1.11).
+   * @returns whether it is higher than every one before.
+   */
+  follows(seq: number): boolean {
+    const isHigher = seq > this.#lastSeq;
+    this.#lastSeq = Math.max(seq, this.#lastSeq);
+    return isHigher;
+  }
 
   /** Notes a message that was sent: a value when it is JSON, nothing when it is not. */
   sent(value: unknown): void {

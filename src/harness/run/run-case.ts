@@ -9,7 +9,7 @@ import type { RunSeed } from "./case-context.ts";
 import { runStep } from "./steps/index.ts";
 import { tidyUp } from "./tidy-up.ts";
 import { CaseStop } from "./types.ts";
-import type { RunResult } from "./types.ts";
+import type { CaseTampering, RunResult } from "./types.ts";
 
 export interface CaseInput {
   readonly planned: ExpandedCase;
@@ -19,6 +19,7 @@ export interface CaseInput {
   readonly timeoutMs: number;
   readonly jitterMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly tampering?: CaseTampering | undefined;
 }
 
 /** What went wrong, as a failure of the case. */
@@ -50,7 +51,7 @@ function listKnown(seed: RunSeed, target: RunningTarget): void {
  */
 export async function runCase(input: CaseInput): Promise<RunResult> {
   const { planned, scenario, target, seed, signal } = input;
-  const context = new CaseContext(target, scenario, seed, input.timeoutMs, planned.values);
+  const context = new CaseContext(target, scenario, seed, input.timeoutMs, planned.values, input.tampering);
   listKnown(seed, target);
   const steps: StepCapture[] = [];
   const start = context.clock();

@@ -1,6 +1,15 @@
+import type { Tampering, WireMessage } from "../../wire/index.ts";
 import type { ExpandedCase, Suite } from "../scenario/index.ts";
 import type { LaunchConditions, Target } from "../target/types.ts";
 import type { Capture, PlannedCase, RunFailure } from "./capture.ts";
+
+/** What changes the messages of one run of one case. */
+export interface CaseTampering {
+  /** Called when a socket is opened under a name, and again when another one is. */
+  readonly connection: (name: string) => Tampering | undefined;
+  /** Called for every message as it is going to be read. */
+  readonly onMessage?: (name: string, message: WireMessage) => void;
+}
 
 export interface RunOptions {
   readonly target: Target;
@@ -17,6 +26,8 @@ export interface RunOptions {
   readonly onStart?: (planned: PlannedCase) => void;
   /** A pause of 1 to so many milliseconds between steps, so that clock readings of different steps differ. */
   readonly jitterMs?: number;
+  /** Changes what arrives in a case before anybody sees it; called once for each run of a case. */
+  readonly tamper?: (planned: ExpandedCase) => CaseTampering | undefined;
   /** Base URL of a scripted model that runs already; one is started when a case needs it. */
   readonly modelUrl?: string;
 }

@@ -157,6 +157,7 @@ export class Worker {
         timeoutMs: this.#options.timeoutMs ?? ANSWER_TIMEOUT_MS,
         jitterMs: this.#options.jitterMs ?? 0,
         signal: this.#signal,
+        tampering: this.#options.tamper?.(planned),
       });
       if (!shared || !result.ok || running.exited() !== undefined) await this.#discard();
       return result;

@@ -1,0 +1,110 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { evidenceOf } from "../harness/judge/suite-context.ts";
+import { mutateSuite, mutationReportOf, type MutationReport } from "../harness/mutate/index.ts";
+import { mutationPage } from "../harness/report/mutation-page.ts";
+import { loadSuite, planCases } from "../harness/scenario/index.ts";
+import { resolveTarget } from "../harness/target/index.ts";
+import type { Io } from "./io.ts";
+import { milliseconds, share, wholeNumber } from "./options.ts";
+import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { launchReference } from "./reference.ts";
+import { StatusLine } from "./status-line.ts";
+import { suiteRoot } from "./suite-root.ts";
+import { refuseRemote, splitTarget } from "./target-argument.ts";
+import { toolVersion } from "./version.ts";
+
+interface MutateCommandOptions {
+  readonly oracle: string;
+  readonly perPlace: number;
+  readonly perFrame: number;
+  readonly crossChecks: number;
+  readonly minScore: number;
+  readonly concurrency?: number;
+  readonly timeout: number;
+  readonly json?: string;
+  readonly suite?: string;
+}
+
+const LOW_SCORE = 1;
+const INCOMPLETE = 3;
+
+const EXAMPLES = `
+A mutant is an answer with one thing wrong: a member lost, a value of another type or another value, an event lost,
+doubled or late, another close code. The suite has to notice. What it does not notice is listed with the reason.
+
+Exit 1 when the score is below --min-score, 3 when no case passes as it is.
+
+Examples:
+  lockstep mutate                                the bundled gateway, the whole suite
+  lockstep mutate 'sessions.patch/**'            one method
+  lockstep mutate --json mutation.json           for lockstep gate
+`;
+
+async function conductMutate(
+  words: readonly string[],
+  options: MutateCommandOptions,
+  io: Io,
+): Promise<MutationReport> {
+  const { target: spec, patterns } = splitTarget(words);
+  const target = resolveTarget(spec, { launchReference, env: io.env });
+  refuseRemote(target, false);
+  const root = suiteRoot(options.suite, io.cwd);
+  const suite = await loadSuite(root);
+  const selection = { patterns };
+  const status = new StatusLine(io);
+  const run = await mutateSuite({
+    suite,
+    recordings: await loadRecordings(root, options.oracle),
+    target,
+    selection,
+    perPlace: options.perPlace,
+    perFrame: options.perFrame,
+    crossChecks: options.crossChecks,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout,
+    signal: io.interrupted,
+    onProgress: (text) => status.show(text),
+  }).finally(() => status.clear());
+  const scenarios = planCases(suite, selection).map(({ scenario }) => scenario);
+  return mutationReportOf(run, {
+    tool: `lockstep ${toolVersion()}`,
+    oracle: options.oracle,
+    target: target.name,
+    at: new Date().toISOString(),
+    suite: evidenceOf(scenarios, suite, undefined).suite,
+  });
+}
+
+export function addMutate(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  program
+    .command("mutate")
+    .description("alter a target's answers one at a time and count what the suite notices")
+    .usage("[target] [ids or globs...] [options]")
+    .argument("[words...]", "a target (default: the bundled gateway), then ids or globs")
+    .option("--per-place <n>", "most alterations of one kind at one place in a scenario", wholeNumber(1), 1)
+    .option(
+      "--per-frame <n>",
+      "most runs of one kind of lost, doubled or late frame in a scenario",
+      wholeNumber(0),
+      1,
+    )
+    .option("--cross-checks <n>", "alterations of values to make on the wire as well", wholeNumber(0), 200)
+    .option("--min-score <share>", "least share of alterations to notice", share, 0.97)
+    .option("--concurrency <n>", "instances of the target at once", wholeNumber(1, 64))
+    .option("--timeout <duration>", "longest wait for an answer that was taken away", milliseconds, 1_500)
+    .option("--json <file>", "write the report as JSON")
+    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
+    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: string[], options: MutateCommandOptions) => {
+      const report = await conductMutate(words, options, io);
+      if (options.json !== undefined) {
+        writeFileSync(resolve(io.cwd, options.json), `${JSON.stringify(report, null, 2)}\n`);
+      }
+      io.out(mutationPage(report));
+      if (report.total.caught + report.total.survived === 0 || io.interrupted.aborted) finish(INCOMPLETE);
+      else finish(report.total.score >= options.minScore ? 0 : LOW_SCORE);
+    });
+}

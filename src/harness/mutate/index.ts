@@ -1,0 +1,2 @@
+export { mutateSuite } from "./mutate-suite.ts";
+export { mutationReport, mutationReportOf, type MutationReport } from "./report.ts";
