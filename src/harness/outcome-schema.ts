@@ -62,6 +62,9 @@ export const outcomeFile = z.strictObject({
       state: z.enum(["used", "idle", "unselected", "stale", "unmatched", "expired"]),
       message: z.string(),
       expires: z.iso.date().exactOptional(),
+      reason: z.string().exactOptional(),
+      owner: z.string().exactOptional(),
+      issue: z.string().exactOptional(),
     }),
   ),
   evidence: z.strictObject({

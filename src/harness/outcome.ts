@@ -72,6 +72,10 @@ export interface WaiverFinding {
   readonly message: string;
   /** Last day it holds, `YYYY-MM-DD`. */
   readonly expires?: string;
+  /** Why the difference is accepted, who mends it, and where. */
+  readonly reason?: string;
+  readonly owner?: string;
+  readonly issue?: string;
 }
 
 /** What the run was made of, so that later readers can tell whether two runs speak of the same thing. */

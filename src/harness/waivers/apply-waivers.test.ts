@@ -70,6 +70,9 @@ describe("applyWaivers", () => {
         state: "used",
         message: "excuses 1 difference of 1 case; expires on 2026-04-10, in 40 days",
         expires: "2026-04-10",
+        reason: "sorts by creation until store v2",
+        owner: "@acme",
+        issue: "https://example.com/issues/88",
       },
     ]);
   });

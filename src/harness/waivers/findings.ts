@@ -92,7 +92,8 @@ export function inspectWaivers(
 function toFinding(waiver: Waiver, found: Draft, known: readonly KnownCase[]): WaiverFinding {
   const scenario =
     known.find((one) => meansCase(waiver, one))?.scenario ?? splitCaseId(waiver.scenario).scenario;
-  return { id: waiver.id, scenario, ...found, expires: waiver.expires };
+  const { id, reason, owner, issue, expires } = waiver;
+  return { id, scenario, ...found, reason, owner, issue, expires };
 }
 
 function judgeUse(waiver: Waiver, results: readonly CaseResult[], isWhole: boolean, today: string): Draft {
