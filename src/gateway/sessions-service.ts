@@ -90,6 +90,8 @@ interface Summary {
   readonly recent: readonly { readonly key: string; readonly updatedAt: number }[];
 }
 
+/** Paths of stores that are kept at hand; clients may name any agent. */
+const MOST_PATHS = 500;
 /** From so many stores on, those are looked for that exist in memory alone. */
 const MOST_ABSENT_STORES = 500;
 
@@ -166,7 +168,16 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
   };
   const onDisk = directoryNames(path.join(places.stateDir, "agents"));
   const agents = (): string[] => listedAgentIds(config, onDisk());
-  const pathOf = (agentId: string): string => storePath(places, configured, agentId);
+  const paths = new Map<string, string>();
+  const pathOf = (agentId: string): string => {
+    let known = paths.get(agentId);
+    if (known === undefined) {
+      known = storePath(places, configured, agentId);
+      if (paths.size >= MOST_PATHS) paths.clear();
+      paths.set(agentId, known);
+    }
+    return known;
+  };
   const combined = new CombinedView(config);
   const owned = (): OwnedView[] =>
     (isStoreTemplate(configured) ? agents() : [defaultAgentId(config)]).map((ownerId) => ({
@@ -184,7 +195,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     now,
     reader: new TranscriptReader(),
     endActivity: options.endActivity ?? (async () => true),
-    target: (requested) => sessionTarget(config, places, requested),
+    target: (requested) => sessionTarget(config, pathOf, requested),
     store,
     storeOf: (agentId) => store(pathOf(agentId)),
     change: async (file, change) => {

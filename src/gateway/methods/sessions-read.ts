@@ -50,13 +50,38 @@ async function titlesOf(
   });
 }
 
+const END_OF_LIST = Buffer.from("]}");
+
+/** What was written last for a service: whoever lists often asks for the same of the same sessions. */
+const written = new WeakMap<
+  SessionService,
+  { readonly of: ReadonlyMap<string, unknown>; readonly asked: string; readonly bytes: Buffer }
+>();
+
+/** The rows as JSON with commas between them; the last ones are kept until a session changes. */
+function rowBytes(
+  service: SessionService,
+  params: SessionsListParams,
+  of: ReadonlyMap<string, unknown>,
+  selected: readonly ListedSession[],
+): Buffer {
+  const asked = JSON.stringify(params);
+  const last = written.get(service);
+  // Which sessions are active is another question at every moment.
+  if (last?.of === of && last.asked === asked && params.activeMinutes === undefined) return last.bytes;
+  const bytes = Buffer.from(rowTexts(service.config, selected));
+  written.set(service, { of, asked, bytes });
+  return bytes;
+}
+
 /** `sessions.list` (upstream-2026.2.17 section 2.5). Reads no transcript unless titles or messages are asked for. */
 export async function listSessions(
   service: SessionService,
   params: SessionsListParams,
 ): Promise<MethodOutcome> {
   const ts = service.now();
-  const selected = selectSessions(service.config, service.combined(), params, ts);
+  const combined = service.combined();
+  const selected = selectSessions(service.config, combined, params, ts);
   const head = {
     ts,
     path: service.listPath(),
@@ -64,8 +89,8 @@ export async function listSessions(
     defaults: listDefaults(service.config),
   };
   if (params.includeDerivedTitles !== true && params.includeLastMessage !== true) {
-    const sessions = rowTexts(service.config, selected);
-    return success(new WrittenJson(`${JSON.stringify(head).slice(0, -1)},"sessions":[${sessions}]}`));
+    const open = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"sessions":[`);
+    return success(new WrittenJson([open, rowBytes(service, params, combined, selected), END_OF_LIST]));
   }
   const sessions = await mapInParallel(selected, async (session) => ({
     ...sessionRow(service.config, session.key, session.entry),

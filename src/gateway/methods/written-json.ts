@@ -1,13 +1,13 @@
-/** A payload that is JSON text already; it goes on the wire as it is. */
+/** A payload that is JSON already, in pieces of UTF-8; it goes on the wire as it is. */
 export class WrittenJson {
-  readonly text: string;
+  readonly pieces: readonly Buffer[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(pieces: readonly Buffer[]) {
+    this.pieces = pieces;
   }
 
   /** For whoever writes it as part of something else. */
   toJSON(): unknown {
-    return JSON.parse(this.text);
+    return JSON.parse(Buffer.concat(this.pieces).toString("utf8"));
   }
 }

@@ -59,6 +59,8 @@ const textOf = (data: RawData): string => {
   return (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString("utf8");
 };
 
+const END_OF_OBJECT = Buffer.from("}");
+
 /** Method names come from outside; a log line holds the beginning. */
 const loggable = (method: string): string => method.slice(0, 64);
 
@@ -81,8 +83,8 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
   const answer = (id: unknown, outcome: MethodOutcome): void => {
     const { payload } = outcome;
     if (outcome.ok && payload instanceof WrittenJson) {
-      const written = JSON.stringify(id);
-      return outlet.sendJson(`{"type":"res","id":${written},"ok":true,"payload":${payload.text}}`);
+      const start = Buffer.from(`{"type":"res","id":${JSON.stringify(id)},"ok":true,"payload":`);
+      return outlet.sendJson(Buffer.concat([start, ...payload.pieces, END_OF_OBJECT]));
     }
     const body = outcome.ok ? { ok: true, payload } : { ok: false, payload, error: outcome.error };
     // An id nested too deeply to be written back is answered like one that is missing.

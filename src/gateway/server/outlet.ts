@@ -14,7 +14,7 @@ export interface Outlet extends EventSink {
   /** @returns false when the value cannot be written as JSON; nothing is sent then. */
   send(frame: unknown): boolean;
   /** Sends one frame that is already written as JSON. */
-  sendJson(text: string): void;
+  sendJson(json: string | Buffer): void;
   /** Whether one more request may be begun. */
   hasRoom(): boolean;
   /** Counts a request that is being answered. */
@@ -63,9 +63,9 @@ export function createOutlet(socket: WebSocket, limits: OutletLimits, onRoom: ()
     brake();
   };
 
-  const sendJson = (text: string): void => {
+  const sendJson = (json: string | Buffer): void => {
     if (closed) return;
-    socket.send(text, ease);
+    socket.send(json, { binary: false }, ease);
     brake();
   };
 

@@ -57,6 +57,8 @@ export class TableStore implements SessionStore {
   private reported: string | undefined;
   private quiet: NodeJS.Timeout | undefined;
   private quietMs = QUIET_MS;
+  /** Whether the disk was looked at in this turn of the event loop, and was as before. */
+  private hasLooked = false;
   private closed = false;
 
   constructor(backing: Backing, { logger, onCommit }: Pick<StoreOptions, "logger" | "onCommit">) {
@@ -111,6 +113,8 @@ export class TableStore implements SessionStore {
   private current(): Loaded {
     const { loaded } = this;
     if (loaded !== undefined && (this.last !== undefined || this.closed)) return loaded;
+    // Requests that came together are answered from one look at the disk.
+    if (loaded !== undefined && loaded.refusal === undefined && this.hasLooked) return loaded;
     let version: string | undefined;
     try {
       version = this.backing.version();
@@ -118,7 +122,13 @@ export class TableStore implements SessionStore {
       return this.refuse({ text: `session store ${this.path} cannot be read (${diskReason(error)})` });
     }
     // A store that refuses looks every time whether its operator has acted.
-    if (loaded !== undefined && loaded.refusal === undefined && loaded.version === version) return loaded;
+    if (loaded !== undefined && loaded.refusal === undefined && loaded.version === version) {
+      this.hasLooked = true;
+      setImmediate(() => {
+        this.hasLooked = false;
+      });
+      return loaded;
+    }
     const read = this.backing.load(version);
     this.loaded = "table" in read ? this.accept(read.table) : this.refuse(read.refusal);
     return this.loaded;

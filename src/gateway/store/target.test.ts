@@ -4,7 +4,8 @@ import { SessionTable } from "./session-table.ts";
 import { findUnderAnyKey, findUnderOwnKeys, keyCandidates, migrateKey, sessionTarget } from "./target.ts";
 
 const places = { stateDir: "/state", home: "/home/u" };
-const target = (requested: string) => sessionTarget({}, places, requested);
+const target = (requested: string) =>
+  sessionTarget({}, (agentId) => storePath(places, undefined, agentId), requested);
 const table = (entries: Record<string, unknown>) => {
   const filled = new SessionTable();
   for (const [key, value] of Object.entries(entries)) filled.set(key, value);

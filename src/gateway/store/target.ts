@@ -1,6 +1,5 @@
 import type { GatewayConfig } from "../config/types.ts";
 import { agentMainKey, canonicalKey, isSharedKey, storeAgentId } from "../sessions/key.ts";
-import { type StatePlaces, storePath } from "./paths.ts";
 import type { StoreDraft, StoreView } from "./types.ts";
 
 /** Where a requested session is stored. */
@@ -13,12 +12,19 @@ export interface SessionTarget {
   readonly path: string;
 }
 
-/** Finds a session's store (upstream-2026.2.17 section 4.1). Touches no file. */
-export function sessionTarget(config: GatewayConfig, places: StatePlaces, requested: string): SessionTarget {
+/**
+ * Finds a session's store (upstream-2026.2.17 section 4.1). Touches no file.
+ * @param pathOf gives the absolute path of an agent's store.
+ */
+export function sessionTarget(
+  config: GatewayConfig,
+  pathOf: (agentId: string) => string,
+  requested: string,
+): SessionTarget {
   const raw = requested.trim();
   const key = canonicalKey(config, raw);
   const agentId = storeAgentId(config, key);
-  return { requested: raw, key, agentId, path: storePath(places, config.session?.store, agentId) };
+  return { requested: raw, key, agentId, path: pathOf(agentId) };
 }
 
 /**
