@@ -14,7 +14,7 @@ export interface Ended {
 /** Environment without what would change how the command behaves on this machine. */
 function cleanEnv(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(CI|DEBUG|NO_COLOR|FORCE_COLOR|OPENCLAW_.*|LOCKSTEP_.*)$/.test(name),
+    ([name]) => !/^(CI|GITHUB_.*|DEBUG|NO_COLOR|FORCE_COLOR|OPENCLAW_.*|LOCKSTEP_.*)$/.test(name),
   );
   return { ...Object.fromEntries(kept), ...more };
 }
@@ -26,8 +26,9 @@ export class Running {
   #stdout = "";
   #stderr = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = process.cwd()) {
     this.child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
       env: cleanEnv(env),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -53,6 +54,7 @@ export class Running {
 export function lockstep(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Ended> {
-  return new Running(args, env).ended;
+  return new Running(args, env, cwd).ended;
 }

@@ -95,6 +95,10 @@ export const usedWaiver: WaiverFinding = {
   scenario: waived.scenario,
   state: "used",
   message: "excuses 1 difference of 1 case; expires on 2026-03-30, in 40 days",
+  reason: "sorted by creation until the index exists",
+  owner: "storage",
+  issue: "https://issues.example/41",
+  expires: "2026-03-30",
 };
 
 export const staleWaiver: WaiverFinding = {

@@ -21,7 +21,8 @@ const STATUSES = {
 function messageOf(result: CaseResult): string | undefined {
   const [first] = result.differences;
   if (first !== undefined) return `step ${first.step + 1} ${first.pointer}: ${first.message}`;
-  if (result.status === "waived") return `waived: ${waiversOf(result).join(", ")}`;
+  if (result.status === "waived" && result.waived.length > 0)
+    return `waived: ${waiversOf(result).join(", ")}`;
   if (result.status === "departure") return result.departures[0]?.why;
   return result.reason;
 }

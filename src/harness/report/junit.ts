@@ -41,7 +41,7 @@ function childOf(result: CaseResult): string {
   }
   if (result.status === "waived") {
     const ids = [...new Set(result.waived.map(({ waiver }) => waiver))].join(", ");
-    return `<skipped message="${attribute(`waived: ${ids}`)}"/>`;
+    return `<skipped message="${attribute(ids === "" ? (result.reason ?? "waived") : `waived: ${ids}`)}"/>`;
   }
   if (result.status === "not-applicable") return `<skipped message="${reason}"/>`;
   if (result.status === "fail") {

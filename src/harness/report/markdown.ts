@@ -81,7 +81,7 @@ function waivers(outcome: Outcome): string[] {
     ...reasonList(
       "Waived",
       outcome.cases.filter(({ status }) => status === "waived"),
-      (result) => [...new Set(result.waived.map(({ waiver }) => waiver))].join(", "),
+      (result) => [...new Set(result.waived.map(({ waiver }) => waiver))].join(", ") || (result.reason ?? ""),
     ),
   ];
 }

@@ -76,15 +76,22 @@ function tileSection({ totals }: Outcome): string {
   return `<section class="summary" aria-labelledby="summary"><h2 id="summary">Summary</h2><ul class="tiles">${tiles.join("")}</ul><ul class="levels" aria-label="Levels reached by the cases that were judged">${levels.join("")}</ul></section>`;
 }
 
+/** Only an address on the web is followed; `javascript:` would be one too. */
+function issueLink(issue: string): string {
+  if (!/^https?:\/\//.test(issue)) return escapeHtml(issue);
+  const short = issue.replace(/^https?:\/\/(?:github\.com\/)?/, "");
+  return `<a href="${escapeHtml(issue)}" rel="noreferrer noopener">${escapeHtml(short)}</a>`;
+}
+
 function waiverSection({ waivers }: Outcome): string {
   if (waivers.length === 0) return "";
   const rows = waivers
     .toSorted((a, b) => Number(isUnclean(b.state)) - Number(isUnclean(a.state)))
     .map(
-      ({ id, scenario, state, message }) =>
-        `<tr data-unclean="${isUnclean(state)}"><th scope="row"><code>${escapeHtml(id)}</code></th><td><span class="state">${state}</span></td><td><code>${escapeHtml(scenario)}</code></td><td>${escapeHtml(message)}</td></tr>`,
+      ({ id, scenario, state, message, reason = "", owner = "", issue = "", expires = "" }) =>
+        `<tr data-unclean="${isUnclean(state)}"><th scope="row"><code>${escapeHtml(id)}</code></th><td><span class="state">${state}</span></td><td><code>${escapeHtml(scenario)}</code></td><td>${escapeHtml(owner)}</td><td>${issueLink(issue)}</td><td>${escapeHtml(expires)}</td><td>${escapeHtml(message)}${reason === "" ? "" : `<br><span class="why">${escapeHtml(reason)}</span>`}</td></tr>`,
     );
-  return `<section aria-labelledby="waivers"><h2 id="waivers">Waivers</h2><div class="scroll"><table class="plain"><thead><tr><th scope="col">Waiver</th><th scope="col">State</th><th scope="col">Scenario</th><th scope="col">What was found</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
+  return `<section aria-labelledby="waivers"><h2 id="waivers">Waivers</h2><div class="scroll"><table class="plain"><thead><tr><th scope="col">Waiver</th><th scope="col">State</th><th scope="col">Scenario</th><th scope="col">Owner</th><th scope="col">Issue</th><th scope="col">Expires</th><th scope="col">What was found</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
 }
 
 /**

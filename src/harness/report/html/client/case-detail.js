@@ -46,8 +46,17 @@ function fateOf({ fate, note }, waivers) {
   if (fate === "stands") return undefined;
   if (fate === "departure") return el("p", { class: "note" }, el("b", {}, "Departure: "), visible(note));
   const waiver = waivers.get(note);
-  const said = waiver === undefined ? "" : `: ${waiver.message}`;
-  return el("p", { class: "note" }, el("b", {}, "Waived by "), el("code", {}, note), visible(said));
+  const { reason, owner, issue, expires } = waiver ?? {};
+  const said = [reason, owner && `owner ${owner}`, issue, expires && `until ${expires}`]
+    .filter(Boolean)
+    .join("; ");
+  return el(
+    "p",
+    { class: "note" },
+    el("b", {}, "Waived by "),
+    el("code", {}, note),
+    visible(said === "" ? "" : `: ${said}`),
+  );
 }
 
 /** @param {Judged} judged @param {Map<string, Waiver>} waivers */

@@ -7,7 +7,8 @@
  *   departures: { difference: Difference, why: string }[], waived: { difference: Difference, waiver: string }[],
  *   attempts: string[], reason: string, logTail: string[], frames: Record<string, StepFrames>, repeat: string,
  *   haystack: string }} Case
- * @typedef {{ id: string, scenario: string, state: string, message: string }} Waiver
+ * @typedef {{ id: string, scenario: string, state: string, message: string, owner?: string, issue?: string,
+ *   expires?: string, reason?: string }} Waiver
  */
 
 /**

@@ -21,7 +21,7 @@ export function visible(text) {
  * @returns {TextPart[]}
  */
 export function changedParts(own, other) {
-  if (other === null || own === other) return [{ text: own, isChange: other === null }];
+  if (other === null || own === other) return [{ text: own }];
   let start = 0;
   while (start < own.length && own[start] === other[start]) start += 1;
   let end = 0;

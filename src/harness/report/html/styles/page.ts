@@ -61,6 +61,7 @@ h1{font-size:40px;line-height:1.15;font-weight:720;letter-spacing:-.025em;margin
 .zero{color:var(--soft)}
 .bad{color:var(--bad);font-weight:640}
 .short{color:var(--warn);font-weight:600}
+.why{color:var(--soft)}
 .state{font-size:12.5px;border:1px solid var(--line);border-radius:99px;padding:1px 9px}
 [data-unclean=true] .state{color:var(--warn);border-color:currentcolor}
 .static li{border-top:1px solid var(--line);padding:12px 0}
