@@ -62,6 +62,8 @@ interface Known extends Turn {
   readonly nr: number;
   readonly debounceMs: number;
   readonly first: boolean;
+  /** Whether it waits for itself, behind others. */
+  isBehind: boolean;
 }
 
 /** Plays a history and holds everything the lanes say against what was put into them. */
@@ -111,7 +113,14 @@ export class LanesWorld {
 
   private arrive({ op: _op, mode, cap, drop, ...rest }: Arrive): void {
     this.nr += 1;
-    const turn = { ...rest, id: `t${this.nr}`, line: `turn ${this.nr}`, at: this.now, nr: this.nr };
+    const turn = {
+      ...rest,
+      id: `t${this.nr}`,
+      line: `turn ${this.nr}`,
+      at: this.now,
+      nr: this.nr,
+      isBehind: false,
+    };
     const isBusy = this.lanes.isBusy(turn.lane);
     const peers = [...this.waiting.values()].filter((one) => one.lane === turn.lane);
     const joins =
@@ -119,6 +128,7 @@ export class LanesWorld {
     this.waiting.set(turn.id, turn);
     const settings = { mode, cap, drop, debounceMs: turn.debounceMs };
     const { placement, effects } = this.lanes.arrive(turn.lane, turn, settings, this.now, turn.first);
+    turn.isBehind = isBusy && placement.status === "queued";
     this.take(effects, turn.lane);
     if (placement.status === "dropped") hold(this.over.has(turn.id), "a refused turn was not given back");
     else {
@@ -168,6 +178,8 @@ export class LanesWorld {
     const [head] = turns;
     hold(head !== undefined, "a run without a turn");
     hold(notes === undefined || notes.lines.length > 0, "it tells of nothing");
+    if (turns.length === 1 && head?.isBehind === true && !head.first)
+      hold(this.now - head.at >= head.debounceMs, "a turn had no quiet");
     const others = [...this.waiting.values()].filter((one) => one.lane === name && !turns.includes(one));
     for (const turn of turns) {
       hold(turn.lane === name && turn.route === head?.route, "a turn strayed");
