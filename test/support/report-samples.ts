@@ -39,6 +39,9 @@ export function manyCases(
       title: `${method} answers as the oracle does, whatever the input is`,
       covers: [method],
       status: statusOf(index),
+      ...(statusOf(index) === "incomplete"
+        ? { reached: "none", reason: "the target was never reached" }
+        : {}),
       durationMs: 5 + (index % 90),
     });
   });

@@ -54,5 +54,5 @@ export function methodTable({ cases }: Outcome): string {
     (row) =>
       `<tr><th scope="row"><a href="#cases" data-filter-area="${escapeHtml(row.area)}">${escapeHtml(row.area)}</a></th><td class="bar-cell">${bar(row)}</td>${cells(row)}</tr>`,
   );
-  return `<section aria-labelledby="methods"><h2 id="methods">Methods and areas</h2><div class="scroll"><table class="scores"><thead><tr><th scope="col">Method</th><th scope="col"><span class="offscreen">Share</span></th>${HEAD.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div></section>`;
+  return `<section aria-labelledby="methods"><h2 id="methods">Methods and areas</h2><div class="scroll" role="region" aria-labelledby="methods" tabindex="0"><table class="scores"><thead><tr><th scope="col">Method</th><th scope="col"><span class="offscreen">Share</span></th>${HEAD.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div></section>`;
 }

@@ -91,7 +91,7 @@ function waiverSection({ waivers }: Outcome): string {
       ({ id, scenario, state, message, reason = "", owner = "", issue = "", expires = "" }) =>
         `<tr data-unclean="${isUnclean(state)}"><th scope="row"><code>${escapeHtml(id)}</code></th><td><span class="state">${state}</span></td><td><code>${escapeHtml(scenario)}</code></td><td>${escapeHtml(owner)}</td><td>${issueLink(issue)}</td><td>${escapeHtml(expires)}</td><td>${escapeHtml(message)}${reason === "" ? "" : `<br><span class="why">${escapeHtml(reason)}</span>`}</td></tr>`,
     );
-  return `<section aria-labelledby="waivers"><h2 id="waivers">Waivers</h2><div class="scroll"><table class="plain"><thead><tr><th scope="col">Waiver</th><th scope="col">State</th><th scope="col">Scenario</th><th scope="col">Owner</th><th scope="col">Issue</th><th scope="col">Expires</th><th scope="col">What was found</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
+  return `<section aria-labelledby="waivers"><h2 id="waivers">Waivers</h2><div class="scroll" role="region" aria-labelledby="waivers" tabindex="0"><table class="plain"><thead><tr><th scope="col">Waiver</th><th scope="col">State</th><th scope="col">Scenario</th><th scope="col">Owner</th><th scope="col">Issue</th><th scope="col">Expires</th><th scope="col">What was found</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
 }
 
 /**

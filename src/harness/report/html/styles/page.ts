@@ -71,7 +71,9 @@ h1{font-size:40px;line-height:1.15;font-weight:720;letter-spacing:-.025em;margin
 .scripted .workspace{display:block}
 .bottom{color:var(--soft);font-size:13px;padding-top:14px;padding-bottom:28px}
 @media (max-width:820px){.summary{grid-template-columns:1fr;gap:18px}}
-@media (max-width:560px){main,.top,.bottom{padding-left:16px;padding-right:16px}h1{font-size:32px}.lede{font-size:15.5px}.verdict{padding-left:14px}.facts{gap:8px 24px}.tile{min-width:0;flex:1 1 92px;padding:8px 12px}}
+@media (max-width:560px){main,.top,.bottom{padding-left:16px;padding-right:16px}h1{font-size:32px}.lede{font-size:15.5px}.verdict{padding-left:14px}.facts{gap:8px 24px}.tile{min-width:0;flex:1 1 92px;padding:8px 12px}
+.bar-cell,.scores thead th:nth-child(2){display:none}.scores th,.scores td{padding:6px 9px}
+.plain,.plain tbody,.plain tr,.plain td,.plain th{display:block}.plain thead{display:none}.plain th,.plain td{border:0;padding:2px 14px;white-space:normal}.plain td:empty{display:none}.plain tr{border-top:1px solid var(--line);padding:10px 0}.plain tr:first-child{border-top:0}}
 @media print{
 :root{--ground:#fff;--surface:#fff}
 .top,.skip,.bottom,.workspace,.scripted .workspace,#tip{display:none!important}
