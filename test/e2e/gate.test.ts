@@ -51,9 +51,8 @@ beforeAll(async () => {
   policy = join(scratch, "policy.yaml");
   writeFileSync(policy, POLICY);
   for (const root of [suite, wrongSuite]) {
-    expect(await lockstep(["requirements", "freeze", "small", "--suite", root])).toMatchObject({
-      exitCode: 0,
-    });
+    const { exitCode, stderr } = await lockstep(["requirements", "freeze", "small", "--suite", root]);
+    if (exitCode !== 0) throw new Error(stderr);
   }
 });
 
@@ -63,15 +62,34 @@ afterAll(() => {
 
 const run = (root: string, reports: string, name: string, ...more: string[]) =>
   lockstep([
-    ...["run", "--suite", root, "--requirements", "small", "--candidate", BUILD, "--no-save"],
-    ...["--out", join(reports, name), ...more],
+    "run",
+    "--suite",
+    root,
+    "--requirements",
+    "small",
+    "--candidate",
+    BUILD,
+    "--no-save",
+    "--out",
+    join(reports, name),
+    ...more,
   ]);
 
 async function ask(root: string, reports: string, ...more: string[]) {
   const out = mkdtempSync(join(scratch, "decision-"));
   const ended = await lockstep([
-    ...["gate", "--suite", root, "--reports", reports, "--requirements", "small"],
-    ...["--policy", policy, "--out", out, ...more],
+    "gate",
+    "--suite",
+    root,
+    "--reports",
+    reports,
+    "--requirements",
+    "small",
+    "--policy",
+    policy,
+    "--out",
+    out,
+    ...more,
   ]);
   const decision = JSON.parse(readFileSync(join(out, "decision.json"), "utf8")) as Decision;
   return { ...ended, decision, certificate: readFileSync(join(out, "certificate.md"), "utf8") };
@@ -240,7 +258,15 @@ describe("requirement sets", { timeout: 60_000 }, () => {
     const both = await lockstep(["run", "--suite", suite, "--requirements", "small", "--level", "shape"]);
     expect(both).toMatchObject({ exitCode: 2 });
     const one = await lockstep([
-      ...["run", "--suite", suite, "--requirements", "small", "frames/*", "--reporter", "json", "--no-save"],
+      "run",
+      "--suite",
+      suite,
+      "--requirements",
+      "small",
+      "frames/*",
+      "--reporter",
+      "json",
+      "--no-save",
     ]);
     const outcome = JSON.parse(one.stdout) as { cases: { id: string; required: string; repeat: string }[] };
     expect(outcome.cases.map(({ id, required }) => [id, required])).toEqual([
