@@ -68,6 +68,8 @@ function repeatFlags(options: RunCommandOptions): string[] {
   return [
     ...(options.level === undefined ? [] : ["--level", options.level]),
     ...(options.requirements === undefined ? [] : ["--requirements", options.requirements]),
+    ...(typeof options.waivers === "string" ? ["--waivers", options.waivers] : []),
+    ...(options.waivers === false ? ["--no-waivers"] : []),
     ...(options.oracle === DEFAULT_ORACLE ? [] : ["--oracle", options.oracle]),
     ...(options.suite === undefined ? [] : ["--suite", options.suite]),
   ];
