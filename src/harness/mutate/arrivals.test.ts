@@ -37,25 +37,40 @@ describe("Tamperer", () => {
   };
 
   it("touches the message that is meant and no other", () => {
-    const tamperer = new Tamperer(second, { message: () => ({ instead: [] }) });
+    const tamperer = new Tamperer({ steps: [] }, second, { message: () => ({ instead: [] }) });
     expect(read(tamperer, [tick(1), answer, tick(2), tick(3)])).toEqual([tick(1), answer, tick(3)]);
     expect(tamperer.applied).toBe(true);
   });
 
   it("lets the next message go first", () => {
-    const tamperer = new Tamperer(second, { message: () => "hold" });
+    const tamperer = new Tamperer({ steps: [] }, second, { message: () => "hold" });
     expect(read(tamperer, [tick(1), tick(2), tick(3)])).toEqual([tick(1), tick(3), tick(2)]);
   });
 
   it("says that it never came to it", () => {
-    const tamperer = new Tamperer({ ...second, opened: 1 }, { message: () => ({ instead: [] }) });
+    const tamperer = new Tamperer(
+      { steps: [] },
+      { ...second, opened: 1 },
+      { message: () => ({ instead: [] }) },
+    );
     expect(read(tamperer, [tick(1), tick(2)])).toEqual([tick(1), tick(2)]);
     expect(tamperer.applied).toBe(false);
   });
 
+  it("ends a run at a deadline that never passed on the oracle", () => {
+    const late = { kind: "call" as const, received: [] as unknown[], timedOut: true };
+    const tamperer = new Tamperer({ steps: [late, { kind: "call", received: [] }] }, second, {
+      message: () => ({ instead: [] }),
+    });
+    expect(tamperer.isSettled(late, 0)).toBe(false);
+    expect(tamperer.isSettled(late, 1)).toBe(true);
+    expect(tamperer.isSettled({ kind: "together", received: [], parts: [late] }, 1)).toBe(true);
+    expect(tamperer.isSettled({ kind: "call", received: [] }, 1)).toBe(false);
+  });
+
   it("changes how a connection ends", () => {
     const close = { code: 4000, reason: "altered" };
-    const tamperer = new Tamperer(undefined, {
+    const tamperer = new Tamperer({ steps: [] }, undefined, {
       message: (value) => ({ instead: [value] }),
       close: () => close,
     });

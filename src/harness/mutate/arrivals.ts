@@ -1,4 +1,6 @@
 import type { Tampering, WireClose, WireMessage } from "../../wire/index.ts";
+import type { RecordedCase } from "../learn/recording.ts";
+import type { StepCapture } from "../run/capture.ts";
 import type { CaseTampering } from "../run/types.ts";
 
 /** Which of the messages of a case is meant, in words that hold in its next run too. */
@@ -84,15 +86,29 @@ function parse(text: string): unknown {
 
 /** Tampers with one message of one run of a case, or with how its connections end. */
 export class Tamperer implements CaseTampering {
+  /** What the oracle did, so that a run ends where a deadline passed that never passed there. */
+  readonly #recorded: Pick<RecordedCase, "steps">;
   readonly #counter = new Counter();
   readonly #meant: ArrivalAddress | undefined;
   readonly #treatment: Treatment;
   /** Whether it came to what it was made for. */
   applied = false;
 
-  constructor(meant: ArrivalAddress | undefined, treatment: Treatment) {
+  constructor(
+    recorded: Pick<RecordedCase, "steps">,
+    meant: ArrivalAddress | undefined,
+    treatment: Treatment,
+  ) {
+    this.#recorded = recorded;
     this.#meant = meant;
     this.#treatment = treatment;
+  }
+
+  isSettled({ timedOut, parts }: StepCapture, index: number): boolean {
+    const isLate = timedOut === true || parts?.some((part) => part.timedOut === true) === true;
+    const step = this.#recorded.steps[index];
+    const wasLate = step?.timedOut === true || step?.parts?.some((part) => part.timedOut === true) === true;
+    return isLate && !wasLate;
   }
 
   connection(name: string): Tampering {

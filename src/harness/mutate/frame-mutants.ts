@@ -1,3 +1,4 @@
+import type { RecordedCase } from "../learn/recording.ts";
 import type { Capture } from "../run/capture.ts";
 import { Tamperer, type Arrival, type ArrivalAddress, type Treatment } from "./arrivals.ts";
 import { capturedFrames } from "./captured-frames.ts";
@@ -36,8 +37,13 @@ function hasFollower(arrivals: readonly Arrival[], at: number): boolean {
  * Alterations of whole frames: each one that a step of a passing case took is lost or comes twice; a broadcast comes
  * after the one behind it; and a connection that the server ended ends in another way.
  * @param arrivals every message of the same run.
+ * @param recorded what the oracle did in this case.
  */
-export function frameMutantsOf(capture: Capture, arrivals: readonly Arrival[]): FrameMutant[] {
+export function frameMutantsOf(
+  capture: Capture,
+  arrivals: readonly Arrival[],
+  recorded: RecordedCase,
+): FrameMutant[] {
   const mutants: FrameMutant[] = [];
   for (const { frame, about = "other", spot } of capturedFrames(capture)) {
     const at = arrivals.findIndex(({ value }) => value === frame);
@@ -52,16 +58,16 @@ export function frameMutantsOf(capture: Capture, arrivals: readonly Arrival[]): 
         step: spot.step,
         before: frame,
         sort: `${about} ${arrival.address.kind} ${operator}`,
-        tamper: () => new Tamperer(arrival.address, TREATMENTS[operator]),
+        tamper: () => new Tamperer(recorded, arrival.address, TREATMENTS[operator]),
       });
     }
   }
   const ended = capture.steps.findIndex(({ close }) => close !== undefined);
-  if (ended >= 0) mutants.push(closeMutant(capture, ended));
+  if (ended >= 0) mutants.push(closeMutant(capture, ended, recorded));
   return mutants;
 }
 
-function closeMutant(capture: Capture, step: number): FrameMutant {
+function closeMutant(capture: Capture, step: number, recorded: RecordedCase): FrameMutant {
   const kind = capture.steps[step]?.kind ?? "closed";
   return {
     operator: "close",
@@ -71,7 +77,7 @@ function closeMutant(capture: Capture, step: number): FrameMutant {
     after: STRANGE_CLOSE,
     sort: `close ${kind}`,
     tamper: () =>
-      new Tamperer(undefined, {
+      new Tamperer(recorded, undefined, {
         message: (value) => ({ instead: [value] }),
         close: (close) => (close.code === 1000 || close.code === 1005 ? close : STRANGE_CLOSE),
       }),
@@ -79,6 +85,6 @@ function closeMutant(capture: Capture, step: number): FrameMutant {
 }
 
 /** The same alteration of a value, made on the wire: to see whether both ways of telling agree. */
-export function onTheWire(address: ArrivalAddress, altered: unknown): Tamperer {
-  return new Tamperer(address, { message: () => ({ instead: [altered] }) });
+export function onTheWire(recorded: RecordedCase, address: ArrivalAddress, altered: unknown): Tamperer {
+  return new Tamperer(recorded, address, { message: () => ({ instead: [altered] }) });
 }

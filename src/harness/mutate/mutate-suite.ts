@@ -85,10 +85,10 @@ function judgeFrame(tally: MutationTally, { live, mutant }: FrameRun, notice: No
 function crossCheckOf(one: PassingCase, mutant: ValueMutant, isCaught: boolean): CrossCheck | undefined {
   const before = frameOf(one.capture, mutant.spot);
   const arrival = one.arrivals.find(({ value }) => value === before);
-  if (arrival === undefined) return undefined;
   const { planned, context } = one;
+  if (arrival === undefined || context.recorded === undefined) return undefined;
   return {
-    live: { planned, context, tamperer: onTheWire(arrival.address, mutant.frame) },
+    live: { planned, context, tamperer: onTheWire(context.recorded, arrival.address, mutant.frame) },
     name: `${planned.id} ${mutant.pointer} ${mutant.operator}`,
     isCaught,
   };
@@ -128,7 +128,7 @@ export async function mutateSuite(options: MutateOptions): Promise<MutationRun> 
     const chosen = share > 0 ? judged[(index * 7) % judged.length] : undefined;
     const check = chosen && crossCheckOf(one, chosen.mutant, chosen.isCaught);
     if (check !== undefined) checks.push(check);
-    for (const mutant of frameMutantsOf(one.capture, one.arrivals)) {
+    for (const mutant of frameMutantsOf(one.capture, one.arrivals, context.recorded)) {
       if (!perFrame.take(`${planned.scenario} ${mutant.sort}`)) continue;
       frames.push({ live: { planned, context, tamperer: mutant.tamper() }, mutant });
     }

@@ -75,6 +75,7 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
       context.step = index;
       const seen = await runStep(context, step);
       steps.push(seen);
+      if (input.tampering?.isSettled?.(seen, index) === true) break;
       await context.stopIfDead(seen.close?.code === 1006);
     }
     return { ok: true, capture: capture() };

@@ -1,7 +1,7 @@
 import type { Tampering, WireMessage } from "../../wire/index.ts";
 import type { ExpandedCase, Suite } from "../scenario/index.ts";
 import type { LaunchConditions, Target } from "../target/types.ts";
-import type { Capture, PlannedCase, RunFailure } from "./capture.ts";
+import type { Capture, PlannedCase, RunFailure, StepCapture } from "./capture.ts";
 
 /** What changes the messages of one run of one case. */
 export interface CaseTampering {
@@ -9,6 +9,8 @@ export interface CaseTampering {
   readonly connection: (name: string) => Tampering | undefined;
   /** Called for every message as it is going to be read. */
   readonly onMessage?: (name: string, message: WireMessage) => void;
+  /** Whether what a step saw settles the case, so that the steps behind it need not run. */
+  readonly isSettled?: (seen: StepCapture, index: number) => boolean;
 }
 
 export interface RunOptions {
