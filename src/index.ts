@@ -1,4 +1,6 @@
 /** What other programs may build on: run a suite, read its outcome, start the bundled gateway. */
+export { defineConfig } from "./cli/config/define-config.ts";
+export type { LockstepConfig } from "./cli/config/schema.ts";
 export { LockstepError, type LockstepErrorCode } from "./contract/index.ts";
 export {
   resolveGatewayOptions,

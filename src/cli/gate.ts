@@ -21,8 +21,8 @@ import { toolVersion } from "./version.ts";
 import { readNamed } from "./waivers-file.ts";
 
 interface GateOptions {
-  readonly reports: string;
-  readonly requirements: string;
+  readonly reports?: string;
+  readonly requirements?: string;
   readonly policy?: string;
   readonly candidate?: string;
   readonly target?: string;
@@ -63,9 +63,19 @@ function loadPolicy(named: string | undefined, cwd: string) {
   return { policy: readPolicy(text, file), policySha256: sha256(text) };
 }
 
+/** A value that flag, environment or configuration has to give. @throws LockstepError USAGE */
+function demanded(value: string | undefined, name: "reports" | "requirements"): string {
+  if (value !== undefined) return value;
+  throw new LockstepError("USAGE", `the gate needs --${name}`, {
+    hint: `give the flag, or \`${name}\` in the configuration`,
+  });
+}
+
 async function conductGate(options: GateOptions, io: Io): Promise<number> {
+  const reports = demanded(options.reports, "reports");
+  const requirements = demanded(options.requirements, "requirements");
   const root = suiteRoot(options.suite, io.cwd);
-  const { set, text } = loadRequirements(options.requirements, root, io.cwd);
+  const { set, text } = loadRequirements(requirements, root, io.cwd);
   const suite = await loadSuite(root);
   // Refuses a set with scenarios that the suite does not have.
   requiredLevels(set, suite);
@@ -76,7 +86,7 @@ async function conductGate(options: GateOptions, io: Io): Promise<number> {
     setSha256: sha256(text),
     present: presentIds(suite),
     ...loadPolicy(options.policy, io.cwd),
-    files: readReports(resolve(io.cwd, options.reports)),
+    files: readReports(resolve(io.cwd, reports)),
     candidate: options.candidate,
     target: options.target,
   });
@@ -101,11 +111,8 @@ export function addGate(program: Command, io: Io, finish: (exitCode: number) => 
     .description(
       "say from a history of reports whether a candidate may replace the oracle: yes, no or unknown",
     )
-    .requiredOption(
-      "--reports <dir>",
-      "folder with the reports of runs and other evidence, searched to its depth",
-    )
-    .requiredOption("--requirements <set>", "the requirement set, such as 2026.2.17")
+    .option("--reports <dir>", "folder with the reports of runs and other evidence, searched to its depth")
+    .option("--requirements <set>", "the requirement set, such as 2026.2.17")
     .option("--policy <file>", `what evidence is asked for (default: ${POLICY_FILE}, when it is here)`)
     .option("--candidate <build>", "the build to be released (default: the newest run's)")
     .option("--target <name>", "the target whose reports count, when the folder has those of several")

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { configure } from "./config/configure.ts";
 import type { Io } from "./io.ts";
 import { toolVersion } from "./version.ts";
 
@@ -64,5 +65,6 @@ export async function buildProgram(
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .addHelpText("after", EXIT_CODES);
   for (const load of neededCommands(args)) (await load())(program, io, finish);
+  configure(program, io);
   return program;
 }

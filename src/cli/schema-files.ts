@@ -18,6 +18,7 @@ import { outcomeFile } from "../harness/outcome-schema.ts";
 import { requirementsFile } from "../harness/requirements/index.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 import { waiversFile } from "../harness/waivers/index.ts";
+import { configFile } from "./config/schema.ts";
 
 /**
  * Schemas that describe a place where the protocol takes anything; every other one must refuse something. A method may
@@ -65,6 +66,7 @@ function namedSchemas(): NamedSchema[] {
     { path: "lockstep/fixture.schema.json", title: "A fixture of Lockstep", schema: fixtureFile },
     { path: "lockstep/recording.schema.json", title: "A recording of Lockstep", schema: recordingFile },
     { path: "lockstep/outcome.schema.json", title: "What a run of Lockstep found", schema: outcomeFile },
+    { path: "lockstep/config.schema.json", title: "A configuration of Lockstep", schema: configFile },
     { path: "lockstep/gate-policy.schema.json", title: "What the gate asks for", schema: gatePolicyFile },
     { path: "lockstep/decision.schema.json", title: "What the gate answered", schema: decisionFile },
     {

@@ -5,10 +5,13 @@ import { isLoopback } from "../harness/target/url-target.ts";
 /** What a target looks like, right or wrong: no scenario's id holds a colon or an at-sign. */
 const LOOKS_LIKE_TARGET = /^(reference$|openclaw@|[a-z][a-z0-9+.-]*:)/i;
 
+/** Whether a word of the command line is meant as a target. */
+export const looksLikeTarget = (word: string): boolean => LOOKS_LIKE_TARGET.test(word);
+
 /** Parts `[target] [patterns...]`: the first word is a target only when it looks like one. */
 export function splitTarget(words: readonly string[]): { target: string; patterns: readonly string[] } {
   const [first, ...rest] = words;
-  if (first !== undefined && LOOKS_LIKE_TARGET.test(first)) return { target: first, patterns: rest };
+  if (first !== undefined && looksLikeTarget(first)) return { target: first, patterns: rest };
   return { target: "reference", patterns: words };
 }
 
