@@ -3,7 +3,8 @@ import { contextOf, refuseStaleRecordings, type SuiteContext } from "../judge/su
 import type { RecordingFile } from "../learn/index.ts";
 import type { Capture } from "../run/capture.ts";
 import { runCases, type RunOptions } from "../run/index.ts";
-import { planCases, type ExpandedCase, type Selection } from "../scenario/index.ts";
+import { exclusionsOf } from "../record/recorder.ts";
+import { planCases, type ExpandedCase, type Selection, type Suite } from "../scenario/index.ts";
 import { ArrivalLog, type Arrival } from "./arrivals.ts";
 import { noticeOf } from "./notice.ts";
 
@@ -13,6 +14,13 @@ export interface PassingCase {
   readonly planned: ExpandedCase;
   readonly capture: Capture;
   readonly arrivals: readonly Arrival[];
+  /** Reasons of the scenario's exclusions that call whatever stands there right. */
+  readonly freeReasons: ReadonlySet<string>;
+}
+
+function freeReasonsOf(planned: ExpandedCase, suite: Suite): ReadonlySet<string> {
+  const exclusions = exclusionsOf(planned, suite).flat();
+  return new Set(exclusions.filter(({ free }) => free === true).map(({ why }) => why));
 }
 
 /**
@@ -55,7 +63,9 @@ export async function findPassing(
     else if (noticeOf(context, result.capture).noticed) leftOut.push({ id: one.id, why: "differs as it is" });
     else {
       const { capture } = result;
-      passing.push({ context, planned: one, capture, arrivals: logs.get(one)?.arrivals ?? [] });
+      const arrivals = logs.get(one)?.arrivals ?? [];
+      const freeReasons = freeReasonsOf(one, suite);
+      passing.push({ context, planned: one, capture, arrivals, freeReasons });
     }
   }
   return { passing, leftOut };

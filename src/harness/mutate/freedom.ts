@@ -6,7 +6,8 @@ import type { Operator } from "./operators.ts";
 /** Why an altered answer is as right as the one that was given, or why nothing is compared there. */
 export type Freedom =
   | { readonly is: "equivalent"; readonly why: string }
-  | { readonly is: "excluded"; readonly why: string };
+  /** `free`: the scenario calls whatever stands there right. */
+  | { readonly is: "excluded" | "free"; readonly why: string };
 
 /** Kinds whose values are the server's own choice: any other of the same form would do. */
 const CHOSEN = new Set<SymbolKind>([
@@ -52,27 +53,34 @@ function isFree(recorded: RecordedCase, name: string): boolean {
   return symbol.places.length === 1;
 }
 
+const excluded = (why: string, freeReasons: ReadonlySet<string>): Freedom => ({
+  is: freeReasons.has(why) ? "free" : "excluded",
+  why,
+});
+
 /**
  * Whether an alteration that nobody noticed leaves an answer that the recording allows on purpose.
  * @param pattern what the recording has for the frame.
  * @param pointer the place in it.
+ * @param freeReasons reasons of the scenario's exclusions that leave the place to the target.
  */
 export function freedomAt(
   recorded: RecordedCase,
   pattern: Pattern,
   pointer: string,
   operator: Operator,
+  freeReasons: ReadonlySet<string>,
 ): Freedom | undefined {
   let here: Pattern = pattern;
   for (const token of pointerTokens(pointer)) {
     const read = readPattern(here);
-    if (read.form === "any") return { is: "excluded", why: read.why };
+    if (read.form === "any") return excluded(read.why, freeReasons);
     const member = memberOf(read, token);
     if (member === undefined) return undefined;
     here = member;
   }
   const read = readPattern(here);
-  if (read.form === "any") return { is: "excluded", why: read.why };
+  if (read.form === "any") return excluded(read.why, freeReasons);
   if (operator !== "change" && operator !== "swap") return undefined;
   const names = symbolsIn(read);
   if (!names.some((name) => isFree(recorded, name))) return undefined;

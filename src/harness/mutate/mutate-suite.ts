@@ -7,7 +7,7 @@ import { frameOf } from "./captured-frames.ts";
 import { noticeOf, type Notice } from "./notice.ts";
 import { runTampered, type LiveMutant } from "./run-tampered.ts";
 import { Share } from "./share.ts";
-import { MutationTally } from "./tally.ts";
+import { MutationTally, type Excuse } from "./tally.ts";
 import { valueMutantsOf, type ValueMutant } from "./value-mutants.ts";
 
 export interface MutateOptions {
@@ -61,10 +61,10 @@ function judgeValue(tally: MutationTally, { context }: PassingCase, mutant: Valu
   const freedom = mutant.freedom();
   if (freedom?.is === "equivalent") tally.equivalent(mutant);
   else {
-    const isExcluded = freedom !== undefined;
-    const why = isExcluded ? `not compared: ${freedom.why}` : notice.why;
+    const why = freedom === undefined ? notice.why : `not compared: ${freedom.why}`;
     const found = { case: context.planned.id, about, operator, step: spot.step, pointer, before, after, why };
-    tally.unnoticed(sort, isExcluded || notice.isDeliberate, found);
+    const left: Excuse = freedom !== undefined || notice.isDeliberate ? "left" : undefined;
+    tally.unnoticed(sort, freedom?.is === "free" ? "free" : left, found);
   }
   return false;
 }
@@ -78,7 +78,7 @@ function judgeFrame(tally: MutationTally, { live, mutant }: FrameRun, notice: No
   }
   const why = live.tamperer.applied ? notice.why : "the tampered run never came to it";
   const found = { case: live.planned.id, about, operator, step, pointer: "", before, after, why };
-  tally.unnoticed(sort, notice.isDeliberate, found);
+  tally.unnoticed(sort, notice.isDeliberate ? "left" : undefined, found);
 }
 
 /** The alteration made on the wire, where the frame's arrival is known. */
@@ -119,7 +119,7 @@ export async function mutateSuite(options: MutateOptions): Promise<MutationRun> 
     const { planned, context } = one;
     if (context.recorded === undefined) continue;
     const judged: { mutant: ValueMutant; isCaught: boolean }[] = [];
-    for (const mutant of valueMutantsOf(one.capture, context.recorded)) {
+    for (const mutant of valueMutantsOf(one.capture, context.recorded, one.freeReasons)) {
       if (!perPlace.take(`${planned.scenario} ${mutant.sort}`)) continue;
       judged.push({ mutant, isCaught: judgeValue(tally, one, mutant) });
     }

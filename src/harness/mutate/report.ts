@@ -13,7 +13,11 @@ const count = {
     .int()
     .describe("In places that the scenario leaves to others, one of which catches the same defect"),
   survived: z.int(),
-  equivalent: z.int().describe("Alterations that the recordings allow on purpose; they don't count"),
+  equivalent: z
+    .int()
+    .describe(
+      "As right as the answer that was given: a value the server chooses, or the target's own business",
+    ),
   score: z.number().min(0).max(1).describe("caught / (caught + survived); 0 when there is nothing to catch"),
 };
 const row = z.strictObject({ name: z.string(), ...count });

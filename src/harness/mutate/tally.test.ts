@@ -19,7 +19,7 @@ it("counts by method and by operator, and leaves out of the score what is equiva
   tally.equivalent({ about: "health", operator: "change" });
   tally.caught("b", { about: "status", operator: "drop" });
   tally.caught("b", { about: "status", operator: "drop" });
-  tally.unnoticed("c", false, mutant);
+  tally.unnoticed("c", undefined, mutant);
   expect(tally.total()).toEqual({ mutants: 5, caught: 3, elsewhere: 0, equivalent: 1, survived: 1 });
   expect(mutationScore(tally.total())).toBe(0.75);
   expect(tally.by("about").map(([name, { mutants }]) => [name, mutants])).toEqual([
@@ -34,19 +34,27 @@ it("counts by method and by operator, and leaves out of the score what is equiva
 
 it("forgives a place that a scenario leaves out only where another one catches the same defect", () => {
   const tally = new MutationTally();
-  tally.unnoticed("a", true, mutant);
-  tally.unnoticed("b", true, { ...mutant, pointer: "/payload/ok" });
-  tally.unnoticed("a", false, { ...mutant, case: "health/other" });
+  tally.unnoticed("a", "left", mutant);
+  tally.unnoticed("b", "left", { ...mutant, pointer: "/payload/ok" });
+  tally.unnoticed("a", undefined, { ...mutant, case: "health/other" });
   tally.caught("a", { about: "health", operator: "drop" });
   expect(tally.total()).toMatchObject({ caught: 1, elsewhere: 1, survived: 2 });
   expect(tally.survivors().map((one) => one.case)).toEqual(["health/plain", "health/other"]);
 });
 
+it("calls equivalent what a scenario calls the target's own business, and what others leave to it", () => {
+  const tally = new MutationTally();
+  tally.unnoticed("a", "left", mutant);
+  tally.unnoticed("a", "free", mutant);
+  tally.unnoticed("a", undefined, mutant);
+  expect(tally.total()).toMatchObject({ equivalent: 2, survived: 1 });
+});
+
 it("keeps one survivor of each defect and reason, the most frequent first", () => {
   const tally = new MutationTally();
-  tally.unnoticed("a", false, mutant);
-  tally.unnoticed("b", false, { ...mutant, pointer: "/payload/ok" });
-  tally.unnoticed("b", false, { ...mutant, case: "health/other", pointer: "/payload/ok" });
+  tally.unnoticed("a", undefined, mutant);
+  tally.unnoticed("b", undefined, { ...mutant, pointer: "/payload/ok" });
+  tally.unnoticed("b", undefined, { ...mutant, case: "health/other", pointer: "/payload/ok" });
   expect(tally.survivors().map((one) => [one.pointer, one.count])).toEqual([
     ["/payload/ok", 2],
     ["/payload/ts", 1],

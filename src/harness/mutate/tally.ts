@@ -20,7 +20,7 @@ export interface MutationCount {
   readonly caught: number;
   /** Their case leaves that place to others on purpose, and another scenario catches the same defect. */
   readonly elsewhere: number;
-  /** The recording allows that answer on purpose: a value that the server chooses. */
+  /** That answer is as right: a value that the server chooses, or a place that is the target's own business. */
   readonly equivalent: number;
   readonly survived: number;
 }
@@ -40,15 +40,19 @@ const countOf = (fates: Fates): MutationCount => ({
   ...fates,
 });
 
+/**
+ * Why the case need not notice: it leaves the place to others, it calls whatever stands there right (`free`), or it has
+ * no excuse.
+ */
+export type Excuse = "free" | "left" | undefined;
+
 /** Counts mutants, by what they are about and by operator, and keeps those that survive. */
 export class MutationTally {
   readonly #caught = new Set<string>();
   readonly #fates: (Sorted & { readonly fate: Exclude<Fate, "elsewhere" | "survived"> })[] = [];
-  readonly #unnoticed: {
-    readonly defect: string;
-    readonly isDeliberate: boolean;
-    readonly mutant: Unnoticed;
-  }[] = [];
+  readonly #free = new Set<string>();
+  readonly #unnoticed: { readonly defect: string; readonly excuse: Excuse; readonly mutant: Unnoticed }[] =
+    [];
 
   /** @param defect what is wrong with the gateway: places of one sort in frames of one sort, altered in one way. */
   caught(defect: string, sorted: Sorted): void {
@@ -60,19 +64,16 @@ export class MutationTally {
     this.#fates.push({ about, operator, fate: "equivalent" });
   }
 
-  /** @param isDeliberate whether the scenario says that it leaves the place out. */
-  unnoticed(defect: string, isDeliberate: boolean, mutant: Unnoticed): void {
-    this.#unnoticed.push({ defect, isDeliberate, mutant });
+  unnoticed(defect: string, excuse: Excuse, mutant: Unnoticed): void {
+    if (excuse === "free") this.#free.add(defect);
+    this.#unnoticed.push({ defect, excuse, mutant });
   }
 
-  #isElsewhere({
-    defect,
-    isDeliberate,
-  }: {
-    readonly defect: string;
-    readonly isDeliberate: boolean;
-  }): boolean {
-    return isDeliberate && this.#caught.has(defect);
+  /** What is left to others is told by them: they catch the same defect, or call whatever stands there right. */
+  #fateOf({ defect, excuse }: { readonly defect: string; readonly excuse: Excuse }): Fate {
+    if (excuse === undefined) return "survived";
+    if (this.#caught.has(defect)) return "elsewhere";
+    return this.#free.has(defect) ? "equivalent" : "survived";
   }
 
   /** Counts by method or event, or by operator, in the order of their names. */
@@ -84,8 +85,7 @@ export class MutationTally {
       counts.set(name, fates);
     };
     for (const one of this.#fates) add(one[kind], one.fate);
-    for (const one of this.#unnoticed)
-      add(one.mutant[kind], this.#isElsewhere(one) ? "elsewhere" : "survived");
+    for (const one of this.#unnoticed) add(one.mutant[kind], this.#fateOf(one));
     return [...counts]
       .map(([name, fates]): [string, MutationCount] => [name, countOf(fates)])
       .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -103,7 +103,7 @@ export class MutationTally {
   survivors(): (Unnoticed & { readonly count: number })[] {
     const groups = new Map<string, { readonly first: Unnoticed; count: number }>();
     for (const one of this.#unnoticed) {
-      if (this.#isElsewhere(one)) continue;
+      if (this.#fateOf(one) !== "survived") continue;
       const key = JSON.stringify([one.defect, one.mutant.why]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { first: one.mutant, count: 1 });

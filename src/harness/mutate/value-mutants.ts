@@ -51,7 +51,11 @@ const afterOf = ({ to }: Alteration): unknown => (to === "absent" ? undefined : 
  * Every alteration of every value in the frames that a passing case took. The frame's own `id` is left alone but for
  * its loss: an answer with another id is the answer to nothing, which is the operator `lose-frame`.
  */
-export function* valueMutantsOf(capture: Capture, recorded: RecordedCase): Generator<ValueMutant> {
+export function* valueMutantsOf(
+  capture: Capture,
+  recorded: RecordedCase,
+  freeReasons: ReadonlySet<string>,
+): Generator<ValueMutant> {
   const ids = idsIn(capture);
   for (const { spot, frame, about } of capturedFrames(capture)) {
     if (about === undefined) continue;
@@ -71,7 +75,7 @@ export function* valueMutantsOf(capture: Capture, recorded: RecordedCase): Gener
           sort: `${about} ${sortOfPlace(pointer)} ${operator}`,
           frame: altered,
           capture: () => withBreaches(replaceFrame(capture, spot, altered), spot, about, altered),
-          freedom: () => freedomAt(recorded, recordedFrame(recorded, spot), pointer, operator),
+          freedom: () => freedomAt(recorded, recordedFrame(recorded, spot), pointer, operator, freeReasons),
         };
       }
     }

@@ -19,7 +19,14 @@ const scopes = z.union([z.array(z.string()), whole]);
 const milliseconds = z.int().min(0).max(120_000);
 
 /** A place that is not compared, and why. The value's JSON type still is, and the contract still holds. */
-export const exclusion = z.strictObject({ at: z.string().startsWith("/"), why: z.string().min(10) });
+export const exclusion = z.strictObject({
+  at: z.string().startsWith("/"),
+  why: z.string().min(10),
+  free: z
+    .literal(true)
+    .optional()
+    .describe("Whatever stands there is right: the target's own business, and not left to another scenario"),
+});
 
 /** The oracle does something no port should copy: either answer passes, and PARITY.md lists it. */
 export const oracleBug = z.strictObject({
