@@ -8,6 +8,8 @@ type AddCommand = (program: Command, io: Io, finish: (exitCode: number) => void)
 
 /** How each command is loaded, in the order of the help. A gateway shall not load the harness before it listens. */
 export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import("./init.ts")).addInit,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
   run: async () => (await import("./run.ts")).addRun,
   list: async () => (await import("./list.ts")).addList,
   show: async () => (await import("./show.ts")).addShow,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { reportFailure } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { buildProgram } from "../program.ts";
-import { CONFIG_FILES } from "./load-config.ts";
+import { CONFIG_FILES } from "./config-files.ts";
 import { CONFIGURABLE, SETTINGS } from "./settings.ts";
 
 let folder = "";
@@ -117,7 +117,7 @@ describe("targets", () => {
       target: ["cmd:./port --port {port}", expect.any(String)],
     });
     expect(await settings(["reference", "connect/**"])).toMatchObject({
-      target: ["reference", "the command line"],
+      target: ["reference", "flag"],
     });
     expect(await settings([], { LOCKSTEP_TARGET: "@plain" })).toMatchObject({
       target: ["openclaw@2026.2.17", "LOCKSTEP_TARGET"],

@@ -142,7 +142,7 @@ function placeTarget(
 ): { readonly words: readonly string[]; readonly source: string } {
   const [first] = words;
   if (first !== undefined && (looksLikeTarget(first) || nameIn(first) !== undefined)) {
-    return { words, source: "the command line" };
+    return { words, source: "flag" };
   }
   const fromEnv = io.env["LOCKSTEP_TARGET"];
   if (fromEnv !== undefined && fromEnv !== "")
@@ -174,17 +174,23 @@ export async function applyConfig(command: Command, io: Io): Promise<AppliedConf
     if (loaded !== undefined && what.oneTarget === true) applyTarget(command, found, loaded, io, sources);
     return found.spec;
   };
-  const expandAll = (given: unknown): unknown => {
-    if (typeof given === "string") return expand(given);
-    if (!Array.isArray(given)) return given;
-    const strings = given.filter((word) => typeof word === "string");
-    const placed = what.defaultTarget === true ? placeTarget(strings, loaded, io) : undefined;
-    const words = (placed?.words ?? strings).map(expand);
-    if (placed !== undefined) {
-      sources.set("target", placed.source);
-      target = placed.source === "default" ? "reference" : words[0];
+  const place = (words: readonly string[]): string[] => {
+    const placed = placeTarget(words, loaded, io);
+    const expanded = placed.words.map(expand);
+    sources.set("target", placed.source);
+    target = placed.source === "default" ? "reference" : expanded[0];
+    return expanded;
+  };
+  const expandAll = (given: unknown, index: number): unknown => {
+    const placesTarget = index === 0 && what.defaultTarget === true;
+    if (given === undefined && placesTarget) return place([])[0];
+    if (typeof given === "string") {
+      if (placesTarget) target = expand(given);
+      return placesTarget ? target : expand(given);
     }
-    return words;
+    if (!Array.isArray(given)) return given;
+    const words = given.filter((word) => typeof word === "string");
+    return placesTarget ? place(words) : words.map(expand);
   };
   // The action is called with these after the hook.
   command.processedArgs = command.processedArgs.map(expandAll);

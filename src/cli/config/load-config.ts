@@ -5,17 +5,8 @@ import { LockstepError } from "../../contract/index.ts";
 import { checkShape } from "../../harness/scenario/check-shape.ts";
 import { failWith } from "../../harness/scenario/problems.ts";
 import { readYaml, type SourceProblem, type YamlSource } from "../../harness/scenario/yaml-source.ts";
+import { CONFIG_FILES } from "./config-files.ts";
 import { configFile, type LockstepConfig } from "./schema.ts";
-
-/** Looked for in the working directory, in this order; there may be one of them. */
-export const CONFIG_FILES = [
-  "lockstep.config.yaml",
-  "lockstep.config.yml",
-  "lockstep.config.ts",
-  "lockstep.config.mjs",
-  "lockstep.config.js",
-  "lockstep.config.json",
-] as const;
 
 const HINT = "docs/configuration.md says what a configuration may hold";
 

@@ -23,7 +23,7 @@ export function renderConfig(
   token: boolean,
 ): string {
   const rows: string[][] = [];
-  if (target !== undefined) rows.push(["target", target, sources.get("target") ?? "default"]);
+  if (target !== undefined) rows.push(["target", target, sources.get("target") ?? "flag"]);
   const names = new Set(command.options.map((option) => option.attributeName()));
   for (const name of names) {
     if (NOT_SHOWN.has(name)) continue;

@@ -90,6 +90,7 @@ export const CONFIGURABLE: Readonly<Record<string, Configurable>> = {
     defaultTarget: true,
     oneTarget: true,
   },
+  doctor: { settings: ["oracle", "suite", "readyTimeout"], defaultTarget: true, oneTarget: true },
   gate: { settings: ["reports", "requirements", "candidate", "policy", "suite"] },
   list: ofSuite,
   show: ofOracle,

@@ -83,7 +83,7 @@ export async function launchInstance(
     await conditions.beforeSpawn?.({ url, token, stateDir: folder.stateDir });
     const child = await launchProcess(plan, log).catch((error: unknown) => {
       throw new LockstepError("TARGET_INVALID", `the target ${recipe.name} can't be started`, {
-        hint: error instanceof Error ? error.message : String(error),
+        hint: `${error instanceof Error ? error.message : String(error)}; it is run in ${process.cwd()}, without a shell`,
         cause: error,
       });
     });
