@@ -29,6 +29,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   coverage: async () => (await import("./coverage.ts")).addCoverage,
   bench: async () => (await import("./bench.ts")).addBench,
   mutate: async () => (await import("./mutate.ts")).addMutate,
+  completion: async () => (await import("./completion.ts")).addCompletion,
+  "complete-words": async () => (await import("./completion.ts")).addCompleteWords,
 };
 
 const EXIT_CODES = `
