@@ -69,6 +69,14 @@ export class TestClient {
     return client;
   }
 
+  /** Opens a socket and signs in, with a device of its own unless another is chosen. @throws when it is refused. */
+  static async join(url: string, choices: ConnectChoices = {}): Promise<TestClient> {
+    const client = await TestClient.open(url);
+    const answer = await client.connect({ device: createDevice(), ...choices });
+    if (answer["ok"] !== true) throw new Error(`refused: ${JSON.stringify(answer["error"])}`);
+    return client;
+  }
+
   /** The first frame that fits, waiting for it if need be. */
   async find(fits: (frame: Frame) => boolean, from = 0): Promise<Frame> {
     for (;;) {

@@ -1,32 +1,29 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { GatewayConfig } from "../config/types.ts";
 import { METHODS, violations, type MethodName } from "../../contract/index.ts";
 import {
   createDevice,
-  startTestGateway,
   TestClient,
   type ConnectChoices,
   type Frame,
   type TestGateway,
 } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
+const startGateway = gatewaysPerTest();
+let gateway: TestGateway;
 
 const SCOPES = ["operator.read", "operator.admin", "operator.pairing"];
 
 async function start(config: GatewayConfig = {}): Promise<TestGateway> {
-  gateway = await startTestGateway({ config, token: "T0ken-of-the-gateway" });
+  gateway = await startGateway({ config, token: "T0ken-of-the-gateway" });
   return gateway;
 }
 
 async function enter(choices: ConnectChoices = {}): Promise<TestClient> {
-  const client = await TestClient.open(gateway?.url ?? "");
+  const client = await TestClient.open(gateway.url);
   const answer = await client.connect({
     token: "T0ken-of-the-gateway",
     device: createDevice(),
@@ -38,7 +35,7 @@ async function enter(choices: ConnectChoices = {}): Promise<TestClient> {
 }
 
 async function put(path: string, text: string): Promise<void> {
-  const file = join(gateway?.stateDir ?? "", path);
+  const file = join(gateway.stateDir, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
 }

@@ -1,27 +1,19 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { GatewayConfig } from "../config/types.ts";
-import {
-  createDevice,
-  startTestGateway,
-  TestClient,
-  type ConnectChoices,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
+import { createDevice, TestClient, type ConnectChoices } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 import { isSameSecret } from "./shared-secret.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
+const startGateway = gatewaysPerTest();
+let url: string;
 
 async function start(section: NonNullable<GatewayConfig["gateway"]>, now?: () => number): Promise<void> {
-  gateway = await startTestGateway({ config: { gateway: section }, ...(now === undefined ? {} : { now }) });
+  ({ url } = await startGateway({ config: { gateway: section }, ...(now === undefined ? {} : { now }) }));
 }
 
 async function attempt(choices: ConnectChoices, headers: Record<string, string> = {}): Promise<string> {
-  const client = await TestClient.open(gateway?.url ?? "", { headers });
+  const client = await TestClient.open(url, { headers });
   const response = await client.connect(choices);
   if (response["ok"] === true) await client.leave();
   else await client.closed;
@@ -153,7 +145,7 @@ describe("control ui", () => {
 
   test("with allowInsecureAuth it keeps its scopes without a device", async () => {
     await start({ auth: { token: "T" }, controlUi: { allowInsecureAuth: true } });
-    const client = await TestClient.open(gateway?.url ?? "", { headers: browser });
+    const client = await TestClient.open(url, { headers: browser });
     await client.connect(controlUi);
     expect(await client.request("health")).toMatchObject({ ok: true });
     await client.leave();

@@ -1,28 +1,16 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { once } from "node:events";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  createDevice,
-  startTestGateway,
-  TestClient,
-  type ConnectChoices,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
+import { describe, expect, test, vi } from "vitest";
+import { TestClient, type ConnectChoices, type TestGateway } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 import type { ServerLimits } from "./limits.ts";
 import { createRateLimiter, MAX_ADDRESSES } from "./rate-limit.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
-
-const start = async (limits: Partial<ServerLimits> = {}): Promise<TestGateway> =>
-  (gateway = await startTestGateway({ limits }));
+const startGateway = gatewaysPerTest();
+const start = (limits: Partial<ServerLimits> = {}): Promise<TestGateway> => startGateway({ limits });
 
 async function join(url: string, choices: ConnectChoices = {}): Promise<TestClient> {
-  const client = await TestClient.open(url);
-  await client.connect({ device: createDevice(), scopes: ["operator.admin"], ...choices });
+  const client = await TestClient.join(url, { scopes: ["operator.admin"], ...choices });
   await client.event("health");
   return client;
 }

@@ -1,19 +1,10 @@
 import * as fc from "fast-check";
-import { afterEach, describe, expect, test } from "vitest";
-import {
-  createDevice,
-  startTestGateway,
-  TestClient,
-  type Frame,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
+import { describe, expect, test } from "vitest";
+import { TestClient, type Frame } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 import { createBroadcaster, type ConnectedClient } from "./broadcast.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
+const startGateway = gatewaysPerTest();
 
 interface Reader extends ConnectedClient {
   readonly got: Buffer[];
@@ -65,13 +56,11 @@ describe("an event is written as JSON once", () => {
   });
 
   test("over real sockets, byte for byte the same for each", async () => {
-    gateway = await startTestGateway();
-    const { url } = gateway;
+    const { url } = await startGateway();
     const texts: string[][] = [];
     const clients = await Promise.all(
       Array.from({ length: 12 }, async () => {
-        const client = await TestClient.open(url);
-        await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
+        const client = await TestClient.join(url, { scopes: ["operator.admin"] });
         const seen: string[] = [];
         texts.push(seen);
         client.socket.on("message", (data: Buffer) => {

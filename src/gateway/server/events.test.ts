@@ -1,29 +1,22 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import path from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   createDevice,
-  startTestGateway,
   TestClient,
   type ConnectChoices,
   type TestGateway,
 } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 import { createBroadcaster, type ConnectedClient } from "./broadcast.ts";
 import type { ServerLimits } from "./limits.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
-
-const start = async (limits: Partial<ServerLimits> = {}): Promise<TestGateway> =>
-  (gateway = await startTestGateway({ limits }));
+const startGateway = gatewaysPerTest();
+const start = (limits: Partial<ServerLimits> = {}): Promise<TestGateway> => startGateway({ limits });
 
 async function join(url: string, choices: ConnectChoices = {}): Promise<TestClient> {
-  const client = await TestClient.open(url);
-  await client.connect({ device: createDevice(), ...choices });
+  const client = await TestClient.join(url, choices);
   await client.event("health");
   return client;
 }

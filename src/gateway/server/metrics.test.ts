@@ -1,22 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { get } from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
-import {
-  createDevice,
-  startTestGateway,
-  TestClient,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
+import { describe, expect, test } from "vitest";
+import { createDevice, TestClient } from "../../../test/support/gateway-client.ts";
+import { gatewaysPerTest } from "../../../test/support/per-test-gateway.ts";
 import { METRICS } from "../metrics/catalogue.ts";
 
-let gateway: TestGateway | undefined;
-afterEach(async () => {
-  await gateway?.dispose();
-  gateway = undefined;
-});
-
-const start = async (options: Parameters<typeof startTestGateway>[0] = {}): Promise<TestGateway> =>
-  (gateway = await startTestGateway(options));
+const start = gatewaysPerTest();
 
 interface Answer {
   readonly status: number | undefined;
@@ -78,7 +67,6 @@ describe("GET /metrics", () => {
     const { port } = await start({ password: "P", config: {} });
     expect((await ask(port, "/metrics", "Bearer P")).status).toBe(200);
     expect((await ask(port, "/metrics", "Bearer T")).status).toBe(401);
-    await gateway?.dispose();
     const open = await start({ config: {} });
     expect((await ask(open.port, "/metrics", "Bearer undefined")).status).toBe(401);
     expect((await ask(open.port, "/metrics", "Bearer ")).status).toBe(401);
