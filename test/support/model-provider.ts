@@ -89,6 +89,20 @@ export function slowStream(pieces: AsyncIterable<Piece>): Response {
   return new HttpResponse(body, EVENT_STREAM);
 }
 
+/** An answer that speaks, then waits until it is let go. */
+export function heldAnswer(...first: readonly string[]) {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  async function* pieces(): AsyncGenerator<Piece> {
+    for (const text of first) yield text;
+    await gate;
+    for (const piece of spoken(" done")) yield piece;
+  }
+  return { release, answer: () => slowStream(pieces()) };
+}
+
 /** Bytes that claim to be an event stream. */
 export const rawStream = (text: string): Response => new HttpResponse(text, EVENT_STREAM);
 

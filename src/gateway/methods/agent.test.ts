@@ -1,42 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  createDevice,
-  type Frame,
-  startTestGateway,
-  TestClient,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
-import {
-  createProvider,
-  PROVIDER_CONFIG,
-  refusal,
-  spoken,
-  stream,
-} from "../../../test/support/model-provider.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createConversation } from "../../../test/support/conversation.ts";
+import type { Frame } from "../../../test/support/gateway-client.ts";
+import { refusal, spoken, stream } from "../../../test/support/model-provider.ts";
 
-const provider = createProvider();
-beforeAll(() => provider.start());
-afterAll(() => provider.stop());
-
-let gateway: TestGateway;
-let client: TestClient;
-
-beforeEach(async () => {
-  const config = { ...PROVIDER_CONFIG, gateway: { auth: { token: "T" } } };
-  gateway = await startTestGateway({ config, runLimits: { drainMs: 0 } });
-  client = await TestClient.open(gateway.url);
-  await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
-});
-afterEach(async () => {
-  await gateway.dispose();
-  provider.reset();
-});
+const chat = createConversation();
+const { provider } = chat;
+beforeEach(() => chat.start());
 
 /** The answers to one request, the second waited for. */
 async function bothAnswers(params: object): Promise<Frame[]> {
-  const first = await client.request("agent", params);
+  const first = await chat.client.request("agent", params);
   if (first["ok"] !== true) return [first];
-  const second = await client.find(
+  const second = await chat.client.find(
     (frame) => frame["id"] === first["id"] && frame !== first && frame["type"] === "res",
   );
   return [first, second];
@@ -44,7 +19,7 @@ async function bothAnswers(params: object): Promise<Frame[]> {
 
 describe("agent", () => {
   it("answers twice with one id, and tells the end to whoever waits", async () => {
-    const waiting = client.request("agent.wait", { runId: "g1", timeoutMs: 5000 });
+    const waiting = chat.client.request("agent.wait", { runId: "g1", timeoutMs: 5000 });
     const [accepted, done] = await bothAnswers({ message: "hi", sessionKey: "main", idempotencyKey: "g1" });
     expect(accepted?.["payload"]).toEqual({
       runId: "g1",
@@ -67,17 +42,21 @@ describe("agent", () => {
         },
       },
     });
-    const lifecycle = client.frames.flatMap(({ payload }) =>
+    const lifecycle = chat.client.frames.flatMap(({ payload }) =>
       payload?.stream === "lifecycle" ? [payload.data] : [],
     );
     const { startedAt } = lifecycle[0];
     const { endedAt } = lifecycle[1];
     expect((await waiting)["payload"]).toEqual({ runId: "g1", status: "ok", startedAt, endedAt });
-    expect((await client.request("agent.wait", { runId: "nobody", timeoutMs: 1 }))["payload"]).toEqual({
+    expect((await chat.client.request("agent.wait", { runId: "nobody", timeoutMs: 1 }))["payload"]).toEqual({
       runId: "nobody",
       status: "timeout",
     });
-    const again = await client.request("agent", { message: "hi", sessionKey: "main", idempotencyKey: "g1" });
+    const again = await chat.client.request("agent", {
+      message: "hi",
+      sessionKey: "main",
+      idempotencyKey: "g1",
+    });
     expect(again["payload"]).toEqual(done?.["payload"]);
     expect(provider.asked).toHaveLength(1);
   });
@@ -116,10 +95,10 @@ describe("agent", () => {
 
   it("runs by session id alone without a session in the store", async () => {
     await bothAnswers({ message: "x", sessionId: "loose-1", idempotencyKey: "g" });
-    expect((await client.request("sessions.list", {}))["payload"].count).toBe(0);
-    const agent = client.frames.filter(({ event }) => event === "agent");
+    expect((await chat.client.request("sessions.list", {}))["payload"].count).toBe(0);
+    const agent = chat.client.frames.filter(({ event }) => event === "agent");
     expect(agent.every(({ payload }) => payload.sessionKey === undefined)).toBe(true);
-    expect(client.frames.some(({ event }) => event === "chat")).toBe(false);
+    expect(chat.client.frames.some(({ event }) => event === "chat")).toBe(false);
   });
 
   it.each([
@@ -165,11 +144,11 @@ describe("agent", () => {
 
   it("goes on in the session that has the id, and in the main one when only a recipient is named", async () => {
     await bothAnswers({ message: "x", sessionKey: "a", label: "L", idempotencyKey: "g1" });
-    const [row] = (await client.request("sessions.list", {}))["payload"].sessions;
-    await client.request("sessions.patch", { key: "a", responseUsage: "full" });
+    const [row] = (await chat.client.request("sessions.list", {}))["payload"].sessions;
+    await chat.client.request("sessions.patch", { key: "a", responseUsage: "full" });
     await bothAnswers({ message: "x", sessionId: row.sessionId, thinking: "low", idempotencyKey: "g2" });
     await bothAnswers({ message: "x", replyTo: "+1", idempotencyKey: "g3" });
-    const rows = (await client.request("sessions.list", {}))["payload"].sessions;
+    const rows = (await chat.client.request("sessions.list", {}))["payload"].sessions;
     expect(rows).toHaveLength(2);
     expect(rows).toContainEqual(
       expect.objectContaining({
@@ -186,21 +165,21 @@ describe("agent", () => {
   it("keeps who really spoke with the message", async () => {
     const inputProvenance = { kind: "inter_session", sourceTool: " t ", sourceChannel: " " };
     await bothAnswers({ message: "x", sessionKey: "a", inputProvenance, idempotencyKey: "g" });
-    const { messages } = (await client.request("chat.history", { sessionKey: "a" }))["payload"];
+    const { messages } = (await chat.client.request("chat.history", { sessionKey: "a" }))["payload"];
     expect(messages[0].provenance).toEqual({ kind: "inter_session", sourceTool: "t" });
     expect(messages[1]).not.toHaveProperty("provenance");
   });
 
   it("starts the session over for /new, and runs one after the other in a session", async () => {
     await bothAnswers({ message: "one", sessionKey: "main", idempotencyKey: "g1" });
-    const before = (await client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId;
+    const before = (await chat.client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId;
     provider.answers((asked) => stream(spoken(`${asked.messages.length}`)));
     const [a, b] = await Promise.all([
       bothAnswers({ message: "/new two", sessionKey: "main", idempotencyKey: "g2" }),
       bothAnswers({ message: "three", sessionKey: "other", idempotencyKey: "g3" }),
     ]);
     expect([a[1], b[1]].map((answer) => answer?.["payload"].result.payloads[0].text)).toEqual(["2", "2"]);
-    expect((await client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId).not.toBe(
+    expect((await chat.client.request("chat.history", { sessionKey: "main" }))["payload"].sessionId).not.toBe(
       before,
     );
   });
@@ -208,12 +187,9 @@ describe("agent", () => {
 
 describe("without a key for the model", () => {
   it("ends the run with an error that says what is missing", async () => {
-    await gateway.dispose();
-    gateway = await startTestGateway();
-    client = await TestClient.open(gateway.url);
-    await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
-    await client.request("chat.send", { sessionKey: "main", message: "hi", idempotencyKey: "k" });
-    const event = await client.event("chat");
+    await chat.start({ config: { gateway: { auth: { token: "T" } }, models: {}, agents: {} } });
+    await chat.client.request("chat.send", { sessionKey: "main", message: "hi", idempotencyKey: "k" });
+    const event = await chat.client.event("chat");
     expect(event["payload"]).toMatchObject({ runId: "k", state: "error", seq: 1 });
     expect(event["payload"].errorMessage).toMatch(
       /^FailoverError: No API key found for provider "anthropic"\./,

@@ -1,36 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createConversation } from "../../../test/support/conversation.ts";
+import type { Frame } from "../../../test/support/gateway-client.ts";
 import {
-  createDevice,
-  type Frame,
-  startTestGateway,
-  TestClient,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
-import {
-  createProvider,
   type ModelAsked,
   type Piece,
-  PROVIDER_CONFIG,
   slowStream,
   spoken,
   stream,
 } from "../../../test/support/model-provider.ts";
 
-const provider = createProvider();
-beforeAll(() => provider.start());
-afterAll(() => provider.stop());
-
-let gateway: TestGateway;
-let client: TestClient;
+const talk = createConversation();
+const { provider, ended } = talk;
 /** Ends the first answer of the model with these pieces. */
 let goOn: (pieces: readonly Piece[] | Error) => void;
 
-async function begin(queue: object, runLimits: object = {}): Promise<void> {
-  const config = { ...PROVIDER_CONFIG, gateway: { auth: { token: "T" } }, messages: { queue } };
-  gateway = await startTestGateway({ config, runLimits: { drainMs: 0, ...runLimits } });
-  client = await TestClient.open(gateway.url);
-  await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
-}
+const begin = (queue: object, runLimits: object = {}): Promise<void> =>
+  talk.start({ config: { messages: { queue } }, runLimits });
 
 beforeEach(() => {
   const gate = new Promise<readonly Piece[] | Error>((resolve) => {
@@ -44,22 +29,12 @@ beforeEach(() => {
   }
   provider.answers((_asked, at) => (at === 0 ? slowStream(first()) : stream(spoken(`answer ${at}`))));
 });
-afterEach(async () => {
-  goOn([{ finish: "stop" }]);
-  await gateway.dispose();
-  provider.reset();
-});
+afterEach(() => goOn([{ finish: "stop" }]));
 
-async function chat(message: string, idempotencyKey: string): Promise<void> {
-  await client.request("chat.send", { sessionKey: "main", message, idempotencyKey });
-}
+const chat = (message: string, idempotencyKey: string): Promise<Frame> =>
+  talk.send("main", message, idempotencyKey);
 
-const ended = (runId: string): Promise<Frame> =>
-  client.find(
-    ({ event, payload }) => event === "chat" && payload.runId === runId && payload.state !== "delta",
-  );
-
-const speaks = (): Promise<Frame> => client.find(({ payload }) => payload?.state === "delta");
+const speaks = (): Promise<Frame> => talk.client.find(({ payload }) => payload?.state === "delta");
 
 const shown = ({ messages }: ModelAsked): string[] =>
   messages.map(({ role, content }) => `${role}: ${JSON.stringify(content)}`);
@@ -70,9 +45,9 @@ describe("chat.send in steer mode", () => {
     await chat("hello", "1");
     await speaks();
     await chat("rather this", "2");
-    expect((await ended("2"))["payload"]).toMatchObject({ state: "final" });
+    expect(await ended("2")).toMatchObject({ state: "final" });
     goOn([{ finish: "stop" }]);
-    expect((await ended("1"))["payload"]).toMatchObject({ message: { content: [{ text: "answer 1" }] } });
+    expect(await ended("1")).toMatchObject({ message: { content: [{ text: "answer 1" }] } });
     expect(provider.asked).toHaveLength(2);
     expect(shown(provider.asked[1] ?? { model: "", messages: [] }).at(-1)).toContain("rather this");
   });
@@ -104,8 +79,8 @@ describe("chat.send in steer mode", () => {
     await chat("still there", "2");
     await ended("2");
     goOn(new Error("the line is cut"));
-    expect((await ended("1"))["payload"]).toMatchObject({ state: "error" });
-    const answered = await client.find(
+    expect(await ended("1")).toMatchObject({ state: "error" });
+    const answered = await talk.client.find(
       ({ event, payload }) =>
         event === "chat" && payload.state === "final" && !["1", "2"].includes(payload.runId),
     );
@@ -118,7 +93,7 @@ describe("the bound over all sessions", () => {
   it("refuses a message for a session that is idle, and lets a busy one make room among its own", async () => {
     await begin({ mode: "followup", drop: "old" }, { maxActive: 1, maxWaiting: 2 });
     const say = async (key: string): Promise<Frame> =>
-      await client.request("sessions.send", { key, message: `for ${key}` });
+      await talk.client.request("sessions.send", { key, message: `for ${key}` });
     await say("a");
     await speaks();
     const b = await say("b");
@@ -128,7 +103,7 @@ describe("the bound over all sessions", () => {
       message: "too many messages are waiting; try again in a moment",
     });
     expect((await say("b"))["payload"]).toMatchObject({ status: "queued" });
-    expect((await ended(b["payload"]["runId"]))["payload"]).toMatchObject({
+    expect(await ended(b["payload"]["runId"])).toMatchObject({
       state: "error",
       errorMessage: "dropped: too many messages were waiting",
     });

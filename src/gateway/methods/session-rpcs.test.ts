@@ -1,67 +1,28 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  createDevice,
-  type Frame,
-  startTestGateway,
-  TestClient,
-  type TestGateway,
-} from "../../../test/support/gateway-client.ts";
-import {
-  createProvider,
-  type Piece,
-  PROVIDER_CONFIG,
-  slowStream,
-  spoken,
-  stream,
-} from "../../../test/support/model-provider.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createConversation } from "../../../test/support/conversation.ts";
+import type { Frame } from "../../../test/support/gateway-client.ts";
+import { heldAnswer, spoken, stream } from "../../../test/support/model-provider.ts";
 
-const provider = createProvider();
-beforeAll(() => provider.start());
-afterAll(() => provider.stop());
-
-let gateway: TestGateway;
-let client: TestClient;
-
-beforeEach(async () => {
-  const config = { ...PROVIDER_CONFIG, gateway: { auth: { token: "T" } } };
-  gateway = await startTestGateway({ config, runLimits: { drainMs: 0 } });
-  client = await TestClient.open(gateway.url);
-  await client.connect({ device: createDevice(), scopes: ["operator.admin"] });
-});
-afterEach(async () => {
-  await gateway.dispose();
-  provider.reset();
-});
-
-const ended = (runId: string): Promise<Frame> =>
-  client.find(
-    ({ event, payload }) => event === "chat" && payload.runId === runId && payload.state !== "delta",
-  );
+const chat = createConversation();
+const { provider, ended } = chat;
+beforeEach(() => chat.start());
 
 async function say(message: string, more: object = {}): Promise<Frame> {
-  return (await client.request("sessions.send", { key: "main", message, ...more }))["payload"];
+  return (await chat.client.request("sessions.send", { key: "main", message, ...more }))["payload"];
 }
 
 describe("sessions.send", () => {
   it("runs a message under an id of its own", async () => {
     const sent = await say("hi");
     expect(sent).toEqual({ ok: true, key: "agent:main:main", runId: expect.any(String), status: "started" });
-    expect((await ended(sent["runId"]))["payload"]).toMatchObject({ state: "final" });
+    expect(await ended(sent["runId"])).toMatchObject({ state: "final" });
   });
 
   it("answers together what waited with the same route, and apart what did not", async () => {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    async function* first(): AsyncGenerator<Piece> {
-      yield "one";
-      await gate;
-      yield { finish: "stop" };
-    }
-    provider.answers((_asked, at) => (at === 0 ? slowStream(first()) : stream(spoken(`answer ${at}`))));
+    const { release, answer } = heldAnswer("one");
+    provider.answers((_asked, at) => (at === 0 ? answer() : stream(spoken(`answer ${at}`))));
     const one = await say("one");
-    await client.find(({ payload }) => payload?.state === "delta");
+    await chat.client.find(({ payload }) => payload?.state === "delta");
     const two = await say("two");
     const three = await say("three");
     const four = await say("four", { channel: "telegram", to: "42" });
@@ -70,24 +31,24 @@ describe("sessions.send", () => {
       ["merged", 1],
       ["queued", 2],
     ]);
-    expect((await client.request("session.status", { key: "main" }))["payload"]).toMatchObject({
+    expect((await chat.client.request("session.status", { key: "main" }))["payload"]).toMatchObject({
       queue: { mode: "collect", pending: 2 },
       run: { runId: one["runId"] },
       resolved: { modelProvider: "stub", model: "m1" },
     });
     release();
-    expect((await ended(two["runId"]))["payload"]).toMatchObject({
+    expect(await ended(two["runId"])).toMatchObject({
       message: { content: [{ text: "answer 1" }] },
     });
-    expect((await ended(three["runId"]))["payload"]).toMatchObject({
+    expect(await ended(three["runId"])).toMatchObject({
       state: "final",
       answeredBy: two["runId"],
       message: { content: [{ text: "answer 1" }] },
     });
-    expect((await ended(four["runId"]))["payload"]).toMatchObject({
+    expect(await ended(four["runId"])).toMatchObject({
       message: { content: [{ text: "answer 2" }] },
     });
-    const { messages } = (await client.request("sessions.history", { key: "main" }))["payload"];
+    const { messages } = (await chat.client.request("sessions.history", { key: "main" }))["payload"];
     expect(messages[2].content[0].text).toMatch(
       /^\[Queued messages while agent was busy\]\n\n---\nQueued #1\n.*two\n\n---\nQueued #2\n.*three$/s,
     );
@@ -99,9 +60,17 @@ describe("sessions.send", () => {
     await expect
       .poll(() => say("hi", { idempotencyKey: "k" }))
       .toMatchObject({ runId: first["runId"], status: "ok" });
-    const other = await client.request("sessions.send", { key: "main", message: "rm", idempotencyKey: "k" });
+    const other = await chat.client.request("sessions.send", {
+      key: "main",
+      message: "rm",
+      idempotencyKey: "k",
+    });
     expect(other["error"].message).toBe("idempotencyKey was used with another payload");
-    const elsewhere = await client.request("sessions.send", { key: "x", message: "rm", idempotencyKey: "k" });
+    const elsewhere = await chat.client.request("sessions.send", {
+      key: "x",
+      message: "rm",
+      idempotencyKey: "k",
+    });
     expect(elsewhere["payload"].status).toBe("started");
   });
 
@@ -117,7 +86,7 @@ describe("sessions.send", () => {
     [{ sessionId: "nobody" }, "No session found: nobody"],
   ])("refuses %j", async (which, message) => {
     for (const method of ["sessions.send", "sessions.history"]) {
-      const answer = await client.request(method, {
+      const answer = await chat.client.request(method, {
         ...which,
         ...(method === "sessions.send" ? { message: "x" } : {}),
       });
@@ -130,14 +99,14 @@ describe("sessions.history", () => {
   it("gives pages, the newest first", async () => {
     for (const text of ["a", "b", "c"]) await ended((await say(text))["runId"]);
     const page = async (more: object): Promise<Frame> =>
-      (await client.request("sessions.history", { key: "main", limit: 4, ...more }))["payload"];
+      (await chat.client.request("sessions.history", { key: "main", limit: 4, ...more }))["payload"];
     const newest = await page({});
     expect([newest["count"], newest["hasMore"]]).toEqual([4, true]);
     const rest = await page({ before: newest["messages"][0].id });
     expect([rest["count"], rest["hasMore"]]).toEqual([2, false]);
     const ids = [...rest["messages"], ...newest["messages"]].map(({ id }) => id);
     expect(new Set(ids).size).toBe(6);
-    expect((await client.request("sessions.history", { key: "nobody" }))["payload"]).toEqual({
+    expect((await chat.client.request("sessions.history", { key: "nobody" }))["payload"]).toEqual({
       ok: true,
       key: "agent:main:nobody",
       messages: [],
@@ -151,7 +120,7 @@ describe("session.status", () => {
   it("sums up all sessions when none is named", async () => {
     await ended((await say("hi"))["runId"]);
     await expect
-      .poll(async () => (await client.request("session.status", {}))["payload"].summary)
+      .poll(async () => (await chat.client.request("session.status", {}))["payload"].summary)
       .toEqual({ sessions: 1, activeRuns: 0, pending: 0, updatedAt: expect.any(Number) });
   });
 });
