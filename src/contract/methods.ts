@@ -5,7 +5,7 @@ import { SESSION_METHODS } from "./methods/sessions.ts";
 import type { MethodContract } from "./methods/types.ts";
 import { HEALTH_METHODS, USAGE_METHODS } from "./methods/usage.ts";
 
-export type { Family, MethodContract } from "./methods/types.ts";
+export type { Effect, Family, MethodContract } from "./methods/types.ts";
 
 /** Every method of the contract, by name. */
 export const METHODS = {

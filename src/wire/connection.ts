@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly onMessage?: (message: WireMessage) => void;
   /** Changes what arrives before anybody sees it. */
   readonly tampering?: Tampering | undefined;
+  /** Called with every message right before it is sent, which waits for it; what it throws keeps the message back. */
+  readonly beforeSend?: ((message: string | Uint8Array) => Promise<void>) | undefined;
 }
 
 /** The socket was never opened: refused, unreachable, or answered with another HTTP status than 101. */
@@ -63,15 +65,22 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #inbox: Inbox;
   readonly #closing: Promise<WireClose>;
+  readonly #beforeSend: OpenOptions["beforeSend"];
   #close: WireClose | undefined;
   #arrived = 0;
 
   constructor(
     socket: WebSocket,
-    { inboxLimit, onMessage, tampering }: Pick<OpenOptions, "inboxLimit" | "onMessage" | "tampering"> = {},
+    {
+      inboxLimit,
+      onMessage,
+      tampering,
+      beforeSend,
+    }: Pick<OpenOptions, "inboxLimit" | "onMessage" | "tampering" | "beforeSend"> = {},
   ) {
     this.#socket = socket;
     this.#inbox = new Inbox(inboxLimit);
+    this.#beforeSend = beforeSend;
     socket.on("message", (data: RawData, binary: boolean) => {
       const arrived = textOf(data);
       for (const text of tampering?.message(arrived) ?? [arrived]) {
@@ -119,6 +128,11 @@ export class Connection {
    * @returns false when the socket was closed already, or closed before all was handed to it.
    */
   send(message: string | Uint8Array, options: { readonly binary?: boolean } = {}): Promise<boolean> {
+    if (this.#beforeSend === undefined) return this.#sendNow(message, options);
+    return this.#beforeSend(message).then(() => this.#sendNow(message, options));
+  }
+
+  #sendNow(message: string | Uint8Array, options: { readonly binary?: boolean }): Promise<boolean> {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#socket.send(message, { binary: options.binary ?? false }, (error) =>

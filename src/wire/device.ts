@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 /** An Ed25519 key pair that stands for a device. */
@@ -22,6 +22,20 @@ function identityOf(privateKey: KeyObject): DeviceIdentity {
     publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
     sign: (payload) => sign(null, Buffer.from(payload, "utf8"), privateKey),
   };
+}
+
+/**
+ * The device of a private key.
+ * @param pem PKCS 8, as `createDeviceKey` gives it
+ * @throws TypeError or a crypto error when it is no Ed25519 key
+ */
+export function deviceFromPem(pem: string): DeviceIdentity {
+  return identityOf(createPrivateKey(pem));
+}
+
+/** A fresh private key as PKCS 8 PEM. */
+export function createDeviceKey(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 /** Makes a fresh device identity (upstream-2026.2.17 section 1.5). */

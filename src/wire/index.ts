@@ -1,6 +1,6 @@
 export { Connection, OpenError, openConnection } from "./connection.ts";
 export type { OpenOptions, WireClose } from "./connection.ts";
-export { createDevice } from "./device.ts";
+export { createDevice, createDeviceKey, deviceFromPem } from "./device.ts";
 export type { DeviceIdentity } from "./device.ts";
 export { answerTo, eventNamed, isAnswer, isEvent, membersOf } from "./frames.ts";
 export { connectParamsFor, connectTo, nonceOf, takeChallenge } from "./handshake.ts";

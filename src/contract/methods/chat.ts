@@ -1,11 +1,12 @@
 import * as agent from "../agent.ts";
 import * as chat from "../chat.ts";
-import { BASE, type MethodContract } from "./types.ts";
+import { BASE, BY_SESSION_KEY, READS, type MethodContract } from "./types.ts";
 
 export const CHAT_METHODS = {
   "chat.history": {
     ...BASE,
     params: chat.chatHistoryParams,
+    effect: READS,
     result: chat.chatHistoryResult,
     scope: "operator.read",
     family: "chat",
@@ -13,6 +14,7 @@ export const CHAT_METHODS = {
   "chat.send": {
     ...BASE,
     params: chat.chatSendParams,
+    effect: BY_SESSION_KEY,
     result: chat.chatSendResult,
     scope: "operator.write",
     family: "chat",
@@ -28,6 +30,7 @@ export const CHAT_METHODS = {
   "chat.abort": {
     ...BASE,
     params: chat.chatAbortParams,
+    effect: BY_SESSION_KEY,
     result: chat.chatAbortResult,
     scope: "operator.write",
     family: "chat",
@@ -37,6 +40,7 @@ export const CHAT_METHODS = {
   "chat.inject": {
     ...BASE,
     params: chat.chatInjectParams,
+    effect: BY_SESSION_KEY,
     result: chat.chatInjectResult,
     scope: "operator.admin",
     family: "chat",
@@ -47,6 +51,7 @@ export const CHAT_METHODS = {
   agent: {
     ...BASE,
     params: agent.agentParams,
+    effect: BY_SESSION_KEY,
     result: agent.agentResult,
     scope: "operator.write",
     family: "agent",
@@ -55,6 +60,7 @@ export const CHAT_METHODS = {
   "agent.wait": {
     ...BASE,
     params: agent.agentWaitParams,
+    effect: READS,
     result: agent.agentWaitResult,
     scope: "operator.write",
     family: "agent",

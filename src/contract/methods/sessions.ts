@@ -1,6 +1,6 @@
 import * as rpcs from "../session-rpcs.ts";
 import * as sessions from "../sessions.ts";
-import { BASE, type MethodContract } from "./types.ts";
+import { BASE, BY_KEY, READS, type MethodContract } from "./types.ts";
 
 /** Error of patch, reset, delete and compact for a key of blanks. */
 const KEY_REQUIRED = "key required";
@@ -15,6 +15,7 @@ export const SESSION_METHODS = {
   "sessions.list": {
     ...BASE,
     params: sessions.sessionsListParams,
+    effect: READS,
     result: sessions.sessionsListResult,
     scope: "operator.read",
     family: "sessions",
@@ -22,6 +23,7 @@ export const SESSION_METHODS = {
   "sessions.preview": {
     ...BASE,
     params: sessions.sessionsPreviewParams,
+    effect: READS,
     result: sessions.sessionsPreviewResult,
     scope: "operator.read",
     family: "sessions",
@@ -29,6 +31,7 @@ export const SESSION_METHODS = {
   "sessions.resolve": {
     ...BASE,
     params: sessions.sessionsResolveParams,
+    effect: { changes: "spelling", session: "key", when: "key" },
     result: sessions.sessionsResolveResult,
     scope: "operator.admin",
     family: "sessions",
@@ -43,6 +46,7 @@ export const SESSION_METHODS = {
   "sessions.patch": {
     ...BASE,
     params: sessions.sessionsPatchParams,
+    effect: BY_KEY,
     result: sessions.sessionsPatchResult,
     scope: "operator.admin",
     family: "sessions",
@@ -75,6 +79,7 @@ export const SESSION_METHODS = {
   "sessions.reset": {
     ...BASE,
     params: sessions.sessionsResetParams,
+    effect: BY_KEY,
     result: sessions.sessionsResetResult,
     scope: "operator.admin",
     family: "sessions",
@@ -83,6 +88,7 @@ export const SESSION_METHODS = {
   "sessions.delete": {
     ...BASE,
     params: sessions.sessionsDeleteParams,
+    effect: BY_KEY,
     result: sessions.sessionsDeleteResult,
     scope: "operator.admin",
     family: "sessions",
@@ -91,6 +97,7 @@ export const SESSION_METHODS = {
   "sessions.compact": {
     ...BASE,
     params: sessions.sessionsCompactParams,
+    effect: BY_KEY,
     result: sessions.sessionsCompactResult,
     scope: "operator.admin",
     family: "sessions",
@@ -99,6 +106,7 @@ export const SESSION_METHODS = {
   "sessions.history": {
     ...BASE,
     params: rpcs.sessionsHistoryParams,
+    effect: READS,
     result: rpcs.sessionsHistoryResult,
     scope: "operator.read",
     family: "sessions",
@@ -109,6 +117,7 @@ export const SESSION_METHODS = {
   "sessions.send": {
     ...BASE,
     params: rpcs.sessionsSendParams,
+    effect: BY_KEY,
     result: rpcs.sessionsSendResult,
     scope: "operator.write",
     family: "sessions",
@@ -120,6 +129,7 @@ export const SESSION_METHODS = {
   "session.status": {
     ...BASE,
     params: rpcs.sessionStatusParams,
+    effect: READS,
     result: rpcs.sessionStatusResult,
     scope: "operator.read",
     family: "sessions",

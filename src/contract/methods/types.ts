@@ -5,6 +5,23 @@ import type { Scope } from "../connect.ts";
 export type Family = "health" | "sessions" | "usage" | "chat" | "agent" | "companions";
 
 /**
+ * What answering a request may change, found on the oracle (upstream-2026.2.17 sections 2 and 4.3). A scope does not say
+ * it: `sessions.usage` needs operator.admin and only reads, `sessions.resolve` moves a legacy key.
+ */
+export interface Effect {
+  /**
+   * `session`: the session that params name, and nothing else. `spelling`: no more than an old spelling of that session's
+   * key. `outside`: nothing of the gateway's own, but it asks others (channels, model providers) with the gateway's
+   * credentials. `gateway`: what all its clients share.
+   */
+  readonly changes: "nothing" | "session" | "spelling" | "outside" | "gateway";
+  /** The member of params that names the session. */
+  readonly session?: "key" | "sessionKey";
+  /** Only a request that has this member of params changes anything. */
+  readonly when?: string;
+}
+
+/**
  * Everything the project knows about one method. The gateway's validation and authorisation, the exported JSON
  * Schemas, SPEC.md, PARITY.md and the coverage ledger read it here; nothing states it twice.
  */
@@ -17,6 +34,7 @@ export interface MethodContract {
   readonly reads?: readonly string[];
   /** The scope a connection needs; `operator.write` includes `operator.read`, `operator.admin` includes all. */
   readonly scope: Scope;
+  readonly effect: Effect;
   readonly family: Family;
   /** Events the method itself causes. */
   readonly events: readonly string[];
@@ -29,6 +47,15 @@ export interface MethodContract {
   /** `lockstep`: the oracle has no such method. */
   readonly origin: "openclaw" | "lockstep";
 }
+
+/** Answering reads, and changes nothing that anybody could see. */
+export const READS = { changes: "nothing" } as const satisfies Effect;
+
+/** Answering may change the session that `key` names. */
+export const BY_KEY = { changes: "session", session: "key" } as const satisfies Effect;
+
+/** Answering may change the session that `sessionKey` names. */
+export const BY_SESSION_KEY = { changes: "session", session: "sessionKey" } as const satisfies Effect;
 
 /** What most methods have in common. */
 export const BASE = {

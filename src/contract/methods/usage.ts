@@ -1,7 +1,7 @@
 import { healthParams, healthResult } from "../health.ts";
 import * as status from "../status.ts";
 import * as usage from "../usage.ts";
-import { BASE, type MethodContract } from "./types.ts";
+import { BASE, READS, type MethodContract } from "./types.ts";
 
 const UNVALIDATED = { ...BASE, validated: false } as const;
 
@@ -10,6 +10,7 @@ export const HEALTH_METHODS = {
     ...UNVALIDATED,
     reads: ["probe"],
     params: healthParams,
+    effect: { changes: "outside", when: "probe" },
     result: healthResult,
     scope: "operator.read",
     family: "health",
@@ -18,6 +19,7 @@ export const HEALTH_METHODS = {
   status: {
     ...UNVALIDATED,
     params: status.statusParams,
+    effect: READS,
     result: status.statusResult,
     scope: "operator.read",
     family: "health",
@@ -28,6 +30,7 @@ export const USAGE_METHODS = {
   "usage.status": {
     ...UNVALIDATED,
     params: usage.usageStatusParams,
+    effect: { changes: "outside" },
     result: usage.usageStatusResult,
     scope: "operator.read",
     family: "usage",
@@ -36,6 +39,7 @@ export const USAGE_METHODS = {
     ...UNVALIDATED,
     reads: ["startDate", "endDate", "days"],
     params: usage.usageCostParams,
+    effect: READS,
     result: usage.usageCostResult,
     scope: "operator.read",
     family: "usage",
@@ -43,6 +47,7 @@ export const USAGE_METHODS = {
   "sessions.usage": {
     ...BASE,
     params: usage.sessionsUsageParams,
+    effect: READS,
     result: usage.sessionsUsageResult,
     scope: "operator.admin",
     family: "usage",
@@ -53,6 +58,7 @@ export const USAGE_METHODS = {
     ...UNVALIDATED,
     reads: ["key"],
     params: usage.sessionsUsageTimeseriesParams,
+    effect: READS,
     result: usage.sessionsUsageTimeseriesResult,
     scope: "operator.admin",
     family: "usage",
@@ -67,6 +73,7 @@ export const USAGE_METHODS = {
     ...UNVALIDATED,
     reads: ["key", "limit"],
     params: usage.sessionsUsageLogsParams,
+    effect: READS,
     result: usage.sessionsUsageLogsResult,
     scope: "operator.admin",
     family: "usage",

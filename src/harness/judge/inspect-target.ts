@@ -17,11 +17,14 @@ export interface Inspection {
   readonly protocol?: number;
   /** The methods and events its hello-ok names. */
   readonly advertised?: { readonly methods: readonly string[]; readonly events: readonly string[] };
+  /** The scopes its hello-ok grants, when it says so. */
+  readonly granted?: readonly string[];
   /** It was never reached: nothing can run, and nothing is said about its answers. */
   readonly unreachable?: { readonly reason: string; readonly log: readonly string[] };
 }
 
-const EMPTY_STATE = { config: { gateway: { mode: "local" } }, files: new Map<string, string>(), env: {} };
+/** Nothing in particular. */
+export const EMPTY_STATE = { config: { gateway: { mode: "local" } }, files: new Map<string, string>(), env: {} };
 
 /** Whether to look before running: our own gateway and the oracle speak the protocol. */
 export function needsInspection(target: Pick<Target, "kind">): boolean {
@@ -45,8 +48,10 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
       const version = textAt(hello, "payload", "server", "version");
       const methods = textsAt(hello, "payload", "features", "methods");
       const events = textsAt(hello, "payload", "features", "events");
+      const granted = textsAt(hello, "payload", "auth", "scopes");
       return {
         findings: diagnoseProbe(probe, { tokenGiven: tokenGiven || target.launches }),
+        ...(granted === undefined ? {} : { granted }),
         ...(version === "" ? {} : { server: version }),
         ...(typeof protocol === "number" ? { protocol } : {}),
         ...(methods === undefined || events === undefined ? {} : { advertised: { methods, events } }),

@@ -1,13 +1,15 @@
+import { SCOPES } from "../../contract/index.ts";
 import { reachedLevel } from "../compare/index.ts";
 import type { CaseResult, Diagnosis, Outcome } from "../outcome.ts";
 import type { RecordingFile } from "../learn/index.ts";
 import { runCases, type RanCase, type RunOptions } from "../run/index.ts";
 import { planCases, type Level, type Selection, type Suite } from "../scenario/index.ts";
+import { cleanUpAfterRun, diagnoseScopes } from "../staging/index.ts";
 import type { Target } from "../target/index.ts";
 import { worstOf } from "./combine.ts";
 import { findCommonCauses } from "./common-cause.ts";
 import { toDiagnoses } from "./diagnose.ts";
-import { inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
+import { EMPTY_STATE, inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
 import { judgeCase, missingRecording, withoutCapture, type CaseContext } from "./judge-case.ts";
 import { concludeOutcome } from "./outcome.ts";
 import type { Waiver } from "../waivers/index.ts";
@@ -104,6 +106,7 @@ async function runAndJudge(
   tally: Tally,
   contexts: ReadonlyMap<string, CaseContext>,
   waiving: Waiving,
+  granted: readonly string[] | undefined,
 ) {
   const { run = runCases, suite, target, repeat = 1, bail = false, signal, timeoutMs, listener } = options;
   const recorded = planCases(suite, options.selection).filter(
@@ -118,6 +121,7 @@ async function runAndJudge(
     cases: recorded.flatMap((planned) => Array.from({ length: repeat }, () => planned)),
     concurrency: options.concurrency ?? target.parallel,
     signal: ending,
+    granted,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(listener?.onStart === undefined ? {} : { onStart: ({ id }) => listener.onStart?.(id) }),
   });
@@ -158,6 +162,13 @@ function settleUnrecorded(tally: Tally): void {
 const scenariosOf = (planned: readonly { readonly scenario: string }[]): string[] => [
   ...new Set(planned.map(({ scenario }) => scenario)),
 ];
+
+/** Deletes what cases left on a target that others use too. */
+async function tidyTarget(target: Target): Promise<Diagnosis[]> {
+  if (target.shared?.log.wrote !== true) return [];
+  const { url, token, device, scopes = SCOPES } = await target.launch(EMPTY_STATE, {});
+  return device === undefined ? [] : cleanUpAfterRun(target.name, { url, token, device, scopes }, target.shared);
+}
 
 /**
  * Runs a selection of the suite against a target and says what was found. A target that speaks another dialect, or that
@@ -204,14 +215,18 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     settleOpen(tally, "fail", `diagnosis: ${fatal.title}`);
   } else {
     settleUnrecorded(tally);
-    const early = await runAndJudge(options, tally, contexts, waiving);
-    isPartial = early !== undefined || options.signal?.aborted === true;
+    const early = await runAndJudge(options, tally, contexts, waiving, inspection.granted).finally(
+      // Also when the run breaks off: what it made is not the next one's business.
+      async () => diagnoses.push(...(await tidyTarget(target))),
+    );
+    // Somebody has to look at what stayed behind: such a run is not done.
+    isPartial = early !== undefined || options.signal?.aborted === true || diagnoses.length > 0;
     if (early !== undefined) settleOpen(tally, "incomplete", early);
     else if (options.signal?.aborted === true) settleOpen(tally, "incomplete", "interrupted");
     else settleOpen(tally, "fault", "the runner gave no result for this case");
   }
   const cases = tally.inOrder();
-  diagnoses.push(...toDiagnoses(findings, cases), ...findCommonCauses(cases));
+  diagnoses.push(...toDiagnoses(findings, cases), ...findCommonCauses(cases), ...diagnoseScopes(cases));
   return concludeOutcome(
     {
       tool: options.tool,

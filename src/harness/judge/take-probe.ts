@@ -9,6 +9,7 @@ import {
   openConnection,
   takeChallenge,
   type Connection,
+  type DeviceIdentity,
   type Match,
 } from "../../wire/index.ts";
 import { memberAt, textAt } from "./frame-facts.ts";
@@ -46,7 +47,7 @@ async function exchange(
 }
 
 /**
- * Opens one socket, connects as a freshly made device with all scopes, and asks for `health`; whatever comes back is
+ * Opens one socket, connects as the device the endpoint knows or a fresh one with all scopes, and asks for `health`; whatever comes back is
  * kept as it is. Takes at most some 13 seconds.
  * @param endpoint.token empty when the endpoint needs none.
  * @throws OpenError when no socket can be opened.
@@ -55,6 +56,8 @@ export async function takeProbe(endpoint: {
   readonly url: string;
   readonly token: string;
   readonly clockOffsetMs?: number;
+  readonly device?: DeviceIdentity;
+  readonly scopes?: readonly string[];
 }): Promise<Probe> {
   const seen: unknown[] = [];
   const connection = await openConnection({
@@ -68,8 +71,8 @@ export async function takeProbe(endpoint: {
     const params = connectParamsFor(
       {
         client: CLIENT,
-        scopes: SCOPES,
-        device: createDevice(),
+        scopes: endpoint.scopes ?? SCOPES,
+        device: endpoint.device ?? createDevice(),
         now: () => Date.now() + (endpoint.clockOffsetMs ?? 0),
         ...(endpoint.token === "" ? {} : { token: endpoint.token }),
       },

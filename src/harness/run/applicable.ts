@@ -1,5 +1,6 @@
 import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
 import { expressionsIn, isOwnScenario } from "../scenario/index.ts";
+import { whyNotOnShared, whyScopesLack } from "../staging/index.ts";
 import type { Target } from "../target/types.ts";
 import { kindOf } from "../scenario/step-kind.ts";
 
@@ -13,7 +14,8 @@ const BEYOND_THE_WIRE = new Set(["process", "files", "write"]);
 export function whyNotApplicable(
   planned: ExpandedCase,
   scenario: ScenarioFile,
-  target: Pick<Target, "launches" | "kind">,
+  target: Pick<Target, "launches" | "kind" | "shared">,
+  granted?: readonly string[],
 ): string | undefined {
   if (target.kind === "openclaw" && isOwnScenario(scenario)) {
     return "covers a method that OpenClaw lacks; Lockstep defines it";
@@ -29,7 +31,7 @@ export function whyNotApplicable(
   if (beyond !== undefined) needs.push(`a step of kind ${beyond}`);
   if (expressionsIn([planned.steps, scenario.connect, scenario.let]).includes("state"))
     needs.push("the state directory");
-  return needs.length === 0
-    ? undefined
-    : `needs ${needs.join(" and ")}: only a target that we launch has that`;
+  if (needs.length > 0) return `needs ${needs.join(" and ")}: only a target that we launch has that`;
+  const unfit = target.shared === undefined ? undefined : whyNotOnShared(planned, scenario, target.shared);
+  return unfit ?? (granted === undefined ? undefined : whyScopesLack(planned, scenario, granted));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDevice, openConnection, OpenError, membersOf } from "../../wire/index.ts";
 import type { DeviceIdentity, OpenOptions, WireMessage } from "../../wire/index.ts";
+import { createGuard, type SharedUse } from "../staging/index.ts";
 import type { ScenarioFile } from "../scenario/index.ts";
 import { createResolver } from "../scenario/resolver.ts";
 import { ABSENT, render } from "../scenario/template.ts";
@@ -25,11 +26,11 @@ export interface RunSeed {
   readonly known: KnownValues;
 }
 
-/** The device of that name, made when it is new. */
-export function deviceOf(seed: RunSeed, name: string): DeviceIdentity {
+/** The device of that name; when it is new, the one that is known or a fresh one. */
+export function deviceOf(seed: RunSeed, name: string, known?: DeviceIdentity): DeviceIdentity {
   const there = seed.devices.get(name);
   if (there !== undefined) return there;
-  const device = createDevice();
+  const device = known ?? createDevice();
   seed.devices.set(name, device);
   seed.known.add(`device:${name}.id`, device.id);
   seed.known.add(`device:${name}.publicKey`, device.publicKey);
@@ -53,7 +54,11 @@ export class CaseContext {
   stopped = false;
   readonly #bound = new Map<string, unknown>();
   readonly #resolve: Resolve;
+  /** Fires when the run ends: nothing goes on waiting then. */
+  readonly signal: AbortSignal | undefined;
   readonly #tampering: CaseTampering | undefined;
+  readonly #pace: (() => Promise<void>) | undefined;
+  readonly #guard: OpenOptions["beforeSend"];
   #frames = 0;
 
   /** @param values what `{{case.NAME}}` stands for where the steps don't say it: in the scenario's own `connect` */
@@ -63,13 +68,24 @@ export class CaseContext {
     seed: RunSeed,
     timeoutMs: number,
     values: Readonly<Record<string, unknown>>,
-    tampering?: CaseTampering,
+    more: {
+      readonly tampering?: CaseTampering | undefined;
+      readonly signal?: AbortSignal | undefined;
+      readonly shared?: SharedUse | undefined;
+    } = {},
   ) {
     this.target = target;
     this.scenario = scenario;
     this.seed = seed;
     this.timeoutMs = timeoutMs;
-    this.#tampering = tampering;
+    const { shared, signal } = more;
+    this.signal = signal;
+    this.#tampering = more.tampering;
+    if (shared !== undefined) {
+      const devices = new Set(target.device === undefined ? [] : [target.device.id]);
+      this.#guard = createGuard(shared, { id: seed.run, devices }, signal);
+      this.#pace = () => shared.pace.turn(signal);
+    }
     this.#resolve = createResolver({
       run: seed.run,
       now: seed.now,
@@ -168,7 +184,8 @@ export class CaseContext {
       ready: false,
       orphaned: false,
     };
-    const where = { url: this.target.url, timeoutMs: this.timeoutMs };
+    const where = { url: this.target.url, timeoutMs: this.timeoutMs, beforeSend: this.#guard };
+    await this.#pace?.();
     try {
       const connection = await openConnection({
         ...where,

@@ -23,6 +23,8 @@ export interface ConnectInput {
   readonly device?: DeviceIdentity;
   /** Shared token of the target; empty when it needs none. */
   readonly token: string;
+  /** Scopes to ask for where the options say nothing; all when absent. */
+  readonly scopes?: readonly string[];
   /** Nonce of the connection's challenge. */
   readonly nonce?: string;
   /** The target's clock, epoch ms. */
@@ -54,7 +56,7 @@ function renderMembers(value: unknown, resolve: Resolve, what: string): Members 
   return rendered;
 }
 
-function baseParams(options: ConnectOptions, token: string): Members {
+function baseParams({ options, token, scopes }: ConnectInput): Members {
   const auth = {
     ...(options.token !== undefined || token !== "" ? { token: options.token ?? token } : {}),
     ...(options.password === undefined ? {} : { password: options.password }),
@@ -64,7 +66,7 @@ function baseParams(options: ConnectOptions, token: string): Members {
     maxProtocol: PROTOCOL_VERSION,
     client: CLIENT,
     role: options.role ?? "operator",
-    scopes: options.scopes ?? ALL_SCOPES,
+    scopes: options.scopes ?? scopes ?? ALL_SCOPES,
     auth,
   };
 }
@@ -129,7 +131,7 @@ export function buildConnect(input: ConnectInput): ConnectRequest {
   if (options.replace !== undefined) return { params: render(options.replace, resolve) };
 
   const { device: deviceOver, ...over } = options.params ?? {};
-  const members = renderMembers(mergeJson(baseParams(options, input.token), over), resolve, "connect params");
+  const members = renderMembers(mergeJson(baseParams(input), over), resolve, "connect params");
   const { auth, ...others } = members;
   const emptied = isObject(auth) && Object.keys(auth).length === 0 && !Object.hasOwn(over, "auth");
   const params = auth === undefined || emptied ? others : members;

@@ -4,7 +4,9 @@ import { LockstepError } from "../../contract/index.ts";
 import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Capture, StepCapture } from "./capture.ts";
-import { CaseContext } from "./case-context.ts";
+import { HeldBack } from "../staging/index.ts";
+import type { SharedUse } from "../staging/index.ts";
+import { CaseContext, deviceOf } from "./case-context.ts";
 import type { RunSeed } from "./case-context.ts";
 import { runStep } from "./steps/index.ts";
 import { tidyUp } from "./tidy-up.ts";
@@ -15,6 +17,8 @@ export interface CaseInput {
   readonly planned: ExpandedCase;
   readonly scenario: ScenarioFile;
   readonly target: RunningTarget;
+  /** How to behave, where others use the target too. */
+  readonly shared?: SharedUse | undefined;
   readonly seed: RunSeed;
   readonly timeoutMs: number;
   readonly jitterMs: number;
@@ -25,6 +29,10 @@ export interface CaseInput {
 /** What went wrong, as a failure of the case. */
 export function failureOf(error: unknown, log: readonly string[] = []): RunResult {
   if (error instanceof CaseStop) return { ok: false, failure: error.failure };
+  if (error instanceof HeldBack) {
+    const reason = `${error.message}; it was about to, and nothing was sent`;
+    return { ok: false, failure: { kind: "not-applicable", reason } };
+  }
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof LockstepError) {
     if (error.code === "TARGET_UNREACHABLE") return { ok: false, failure: { kind: "unreachable", reason } };
@@ -38,6 +46,7 @@ export function failureOf(error: unknown, log: readonly string[] = []): RunResul
 
 function listKnown(seed: RunSeed, target: RunningTarget): void {
   const { known } = seed;
+  if (target.device !== undefined) deviceOf(seed, "default", target.device);
   known.add("run", seed.run);
   known.add("port", target.port);
   if (target.token !== "") known.add("token", target.token, true);
@@ -51,7 +60,7 @@ function listKnown(seed: RunSeed, target: RunningTarget): void {
  */
 export async function runCase(input: CaseInput): Promise<RunResult> {
   const { planned, scenario, target, seed, signal } = input;
-  const context = new CaseContext(target, scenario, seed, input.timeoutMs, planned.values, input.tampering);
+  const context = new CaseContext(target, scenario, seed, input.timeoutMs, planned.values, input);
   listKnown(seed, target);
   const steps: StepCapture[] = [];
   const start = context.clock();
@@ -80,6 +89,9 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
     }
     return { ok: true, capture: capture() };
   } catch (error) {
+    if (signal?.aborted === true) {
+      return { ok: false, failure: { kind: "unreachable", reason: "the run was cancelled" } };
+    }
     const result = failureOf(error, target.logTail());
     if (result.ok || result.failure.kind !== "target-died") return result;
     return { ok: false, failure: { ...result.failure, partial: capture() } };
@@ -93,7 +105,7 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
       await tidyUp(
         context,
         methods.filter((method) => method !== undefined),
-      );
+      ).catch(() => undefined);
     await context.closeAll();
   }
 }

@@ -8,7 +8,7 @@ const DELETE_MS = 2_000;
 
 /** Whether a request may leave something behind. A method nobody knows may do anything. */
 function leavesTraces(method: string): boolean {
-  return !isMethodName(method) || METHODS[method].scope !== "operator.read";
+  return !isMethodName(method) || METHODS[method].effect.changes === "session";
 }
 
 /**

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Milliseconds to wait for one answer where a step says nothing; 5000 when absent. */
   readonly timeoutMs?: number;
+  /** Scopes the target gave us, when it said so: cases that need more are not applicable. */
+  readonly granted?: readonly string[] | undefined;
   readonly conditions?: LaunchConditions;
   /** Ends the run: cases that did not start by then are reported as unreachable. */
   readonly signal?: AbortSignal;

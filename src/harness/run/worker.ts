@@ -1,5 +1,6 @@
 import { LockstepError } from "../../contract/index.ts";
 import type { ExpandedCase, ScenarioFile } from "../scenario/index.ts";
+import { caseIdOf, type SharedUse } from "../staging/index.ts";
 import { startingState } from "../scenario/index.ts";
 import type { RunningTarget, StartingState } from "../target/types.ts";
 import { whyNotApplicable } from "./applicable.ts";
@@ -31,8 +32,9 @@ export interface SharedNews {
   hopeless?: RunResult;
 }
 
-function seedFor(offsetMs: number): RunSeed {
-  return { run: createRunId(), now: Date.now() + offsetMs, devices: new Map(), known: new KnownValues() };
+function seedFor(offsetMs: number, shared: SharedUse | undefined): RunSeed {
+  const run = shared === undefined ? createRunId() : caseIdOf(shared.run, shared.log.cases++);
+  return { run, now: Date.now() + offsetMs, devices: new Map(), known: new KnownValues() };
 }
 
 /** Runs cases one after the other, keeping an instance of the target for as long as cases can share it. */
@@ -69,6 +71,10 @@ export class Worker {
     const instance = this.#instance;
     this.#instance = undefined;
     await instance?.dispose().catch(() => undefined);
+  }
+
+  #seed(offsetMs: number): RunSeed {
+    return seedFor(offsetMs, this.#options.target.shared);
   }
 
   #stateFor(planned: ExpandedCase, seed: RunSeed): StartingState {
@@ -108,21 +114,21 @@ export class Worker {
   async #prepare(planned: ExpandedCase, shared: boolean): Promise<{ running: RunningTarget; seed: RunSeed }> {
     const expected = this.#news.clockOffsetMs ?? this.#options.conditions?.clockOffsetMs ?? 0;
     if (shared && this.#instance === undefined) {
-      const state = this.#stateFor(planned, seedFor(expected));
+      const state = this.#stateFor(planned, this.#seed(expected));
       this.#instance = await this.#launch({ ...state, files: new Map() });
     }
     if (shared && this.#instance !== undefined) {
-      const seed = seedFor(this.#instance.clockOffsetMs);
+      const seed = this.#seed(this.#instance.clockOffsetMs);
       await putUnder(this.#instance, this.#stateFor(planned, seed));
       return { running: this.#instance, seed };
     }
-    const seed = seedFor(expected);
+    const seed = this.#seed(expected);
     const running = await this.#launch(this.#stateFor(planned, seed));
     this.#instance = running;
     if (running.clockOffsetMs === expected) return { running, seed };
     // The target could not bear the offset we asked for: its times would be off by that, so once more.
     await this.#discard();
-    const again = seedFor(running.clockOffsetMs);
+    const again = this.#seed(running.clockOffsetMs);
     this.#instance = await this.#launch(this.#stateFor(planned, again));
     return { running: this.#instance, seed: again };
   }
@@ -135,7 +141,8 @@ export class Worker {
   async run(planned: ExpandedCase, shared: boolean): Promise<RunResult> {
     const scenario = this.#options.suite.scenarios.get(planned.scenario)?.data;
     if (scenario === undefined) return failureOf(new Error(`no scenario ${planned.scenario}`));
-    const reason = whyNotApplicable(planned, scenario, this.#options.target);
+    const { target, granted } = this.#options;
+    const reason = whyNotApplicable(planned, scenario, target, granted);
     if (reason !== undefined) return { ok: false, failure: { kind: "not-applicable", reason } };
     const first = await this.#attempt(planned, scenario, shared);
     if (first.ok || first.failure.kind !== "unreachable" || this.#signal.aborted) return first;
@@ -153,6 +160,7 @@ export class Worker {
         planned,
         scenario,
         target: running,
+        shared: this.#options.target.shared,
         seed,
         timeoutMs: this.#options.timeoutMs ?? ANSWER_TIMEOUT_MS,
         jitterMs: this.#options.jitterMs ?? 0,

@@ -1,3 +1,5 @@
+import type { DeviceIdentity } from "../../wire/index.ts";
+import type { Permission } from "../staging/types.ts";
 import type { ReferenceLauncher } from "./types.ts";
 
 /** What `resolveTarget` needs beyond the name of a target. */
@@ -6,6 +8,15 @@ export interface TargetOptions {
   readonly token?: string;
   /** Accept a plain ws:// URL to another host, where token and frames can be read on the way. */
   readonly insecure?: boolean;
+  /** What may be done to an endpoint that we do not launch; it is only read when absent. */
+  readonly permission?: Permission;
+  /** Frames a second to such an endpoint; 20 when absent. */
+  readonly rate?: number;
+  /** Connections to such an endpoint at once; 1 when absent. */
+  readonly connections?: number;
+  /** The device it knows us by, and the scopes that device was given; a fresh one with all scopes when absent. */
+  readonly device?: DeviceIdentity;
+  readonly scopes?: readonly string[];
   /** Starts the bundled gateway; without it the target `reference` is refused. */
   readonly launchReference?: ReferenceLauncher;
   /** The environment of this process, when it is not `process.env`. */

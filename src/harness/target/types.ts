@@ -1,3 +1,6 @@
+import type { DeviceIdentity } from "../../wire/index.ts";
+import type { SharedUse } from "../staging/types.ts";
+
 /** What a target that we launch is started from. */
 export interface StartingState {
   /** Content of `openclaw.json`, complete but for the port, the token and the bind address. */
@@ -45,6 +48,10 @@ export interface RunningTarget {
   /** Shared token; empty when the endpoint needs none. */
   readonly token: string;
   readonly port: number;
+  /** Whom the endpoint shall see in us, case after case; a fresh device for each case when absent. */
+  readonly device?: DeviceIdentity;
+  /** Scopes that device may ask for; all when absent. */
+  readonly scopes?: readonly string[];
   /** Absolute real path of the state directory; absent for an endpoint we did not launch. */
   readonly stateDir?: string;
   readonly clockOffsetMs: number;
@@ -79,6 +86,8 @@ export interface Target {
   readonly reseeds: boolean;
   /** How many instances may run at once. */
   readonly parallel: number;
+  /** What may be done to it and how fast, when others use it too; absent for one that we launch. */
+  readonly shared?: SharedUse;
   /** @throws LockstepError TARGET_UNREACHABLE, TARGET_DIED, INSTALL_FAILED */
   readonly launch: (state: StartingState, conditions: LaunchConditions) => Promise<RunningTarget>;
 }

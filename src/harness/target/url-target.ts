@@ -1,5 +1,9 @@
 import { BlockList, isIP } from "node:net";
+import { createDevice, type DeviceIdentity } from "../../wire/index.ts";
 import { LockstepError } from "../../contract/lockstep-error.ts";
+import { DEFAULT_RATE, Pace } from "../staging/pace.ts";
+import { createRunPrefix } from "../staging/namespace.ts";
+import type { SharedUse } from "../staging/types.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { targetUnreachable } from "./target-errors.ts";
@@ -46,7 +50,7 @@ const notOurs = (): Promise<never> =>
     new LockstepError("HARNESS_FAULT", "a target that was not launched by us is neither stopped nor started"),
   );
 
-async function reach(name: string, url: URL, options: ResolvedOptions): Promise<RunningTarget> {
+async function waitFor(name: string, url: URL, options: ResolvedOptions): Promise<void> {
   const readiness = await waitUntilReady({
     url: url.href,
     timeoutMs: options.readyTimeoutMs,
@@ -55,11 +59,16 @@ async function reach(name: string, url: URL, options: ResolvedOptions): Promise<
   if (readiness.state === "late") {
     throw targetUnreachable(name, url.href, options.readyTimeoutMs, readiness.last);
   }
+}
+
+function runningAt(url: URL, options: ResolvedOptions, device: DeviceIdentity): RunningTarget {
   const standard = url.protocol === "wss:" ? 443 : 80;
   return {
     url: url.href,
     token: options.token ?? options.env["LOCKSTEP_TOKEN"] ?? "",
     port: url.port === "" ? standard : Number(url.port),
+    device,
+    ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
     clockOffsetMs: 0,
     exited: () => undefined,
     logTail: () => [],
@@ -70,8 +79,13 @@ async function reach(name: string, url: URL, options: ResolvedOptions): Promise<
   };
 }
 
+function sharedUse(options: ResolvedOptions): SharedUse {
+  const { permission = { writes: false, negative: false }, rate = DEFAULT_RATE } = options;
+  return { ...permission, run: createRunPrefix(), pace: new Pace(rate), log: { wrote: false, cases: 0 } };
+}
+
 /**
- * A running endpoint.
+ * A running endpoint. It is only read unless the options permit more, and sees one device of ours.
  * @throws LockstepError TARGET_INVALID, or TARGET_INSECURE when the token would cross a network in the clear
  */
 export function urlTarget(name: string, options: ResolvedOptions): Target {
@@ -83,12 +97,24 @@ export function urlTarget(name: string, options: ResolvedOptions): Target {
       { hint: "Use wss://, a tunnel to 127.0.0.1, or --insecure if you know the network." },
     );
   }
+  const device = options.device ?? createDevice();
+  const shared = sharedUse(options);
+  let isThere = false;
   return {
     kind: "url",
     name,
     launches: false,
     reseeds: false,
-    parallel: 1,
-    launch: () => reach(name, url, options),
+    parallel: options.connections ?? 1,
+    shared,
+    launch: async () => {
+      // Each case opens its own socket anyway: looking once is enough.
+      if (!isThere) {
+        await shared.pace.turn();
+        await waitFor(name, url, options);
+      }
+      isThere = true;
+      return runningAt(url, options, device);
+    },
   };
 }

@@ -74,8 +74,9 @@ export async function runTogether(
 ): Promise<StepCapture> {
   const prepared: Prepared[] = [];
   for (const call of step.together) prepared.push(await prepare(context, call));
-  const sending = prepared.map(send);
-  const parts = await Promise.all(prepared.map((one) => finish(context, one, false)));
-  await Promise.all(sending);
+  // A message that is held back ends the step at once.
+  const sending = Promise.all(prepared.map(send));
+  const finishing = Promise.all(prepared.map((one) => finish(context, one, false)));
+  const [parts] = await Promise.all([finishing, sending]);
   return { kind: "together", received: [], parts };
 }

@@ -65,7 +65,13 @@ export async function introduce(
   context: CaseContext,
   link: Link,
   options: ConnectOptions,
-  more: { readonly behind?: readonly unknown[]; readonly frames: number; readonly within: number },
+  more: {
+    readonly behind?: readonly unknown[];
+    /** What is asked for where the options say nothing; all scopes when absent. */
+    readonly scopes?: readonly string[] | undefined;
+    readonly frames: number;
+    readonly within: number;
+  },
 ): Promise<Introduction> {
   if (!link.greeted) await greet(context, link, more.within);
   link.introduced = true;
@@ -75,6 +81,7 @@ export async function introduce(
     options,
     resolve: context.resolve,
     token: context.target.token,
+    ...(more.scopes === undefined ? {} : { scopes: more.scopes }),
     now: context.clock(),
     ...(device === undefined ? {} : { device }),
     ...(link.nonce === undefined ? {} : { nonce: link.nonce }),
@@ -118,6 +125,7 @@ export async function useLink(context: CaseContext, name: string): Promise<Link 
   const link = await openLink(context, name, options);
   if ("received" in link) return link;
   const { received, close } = await introduce(context, link, options, {
+    scopes: context.target.scopes,
     frames: 1,
     within: context.timeoutMs,
   });

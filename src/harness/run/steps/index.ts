@@ -26,6 +26,6 @@ export function runStep(context: CaseContext, step: Step): Promise<StepCapture> 
   if ("process" in step) return runProcess(context, step);
   if ("files" in step) return runFiles(context, step);
   if ("write" in step) return runWrite(context, step);
-  if ("wait" in step) return runWait(step);
+  if ("wait" in step) return runWait(context, step);
   return runRaw(context, step);
 }

@@ -50,7 +50,8 @@ export async function runRaw(context: CaseContext, step: RawStep): Promise<StepC
   const sending = link.connection.send(data, { binary: step.binary ?? false });
   const count = step.frames ?? 1;
   const fallback = count === 0 ? Math.min(SILENCE_MS, context.timeoutMs) : context.timeoutMs;
-  const answers = await takeAnswers(link, count, step.within ?? fallback);
+  const heldBack = new Promise<never>((_resolve, reject) => void sending.catch(reject));
+  const answers = await Promise.race([takeAnswers(link, count, step.within ?? fallback), heldBack]);
   if (link.connection.closed !== undefined) await sending;
   return { ...head, ...answers };
 }

@@ -111,7 +111,10 @@ export async function runClosed(
 }
 
 /** A step of kind `wait`. */
-export async function runWait(step: Extract<Step, { wait: unknown }>): Promise<StepCapture> {
-  await sleep(step.wait);
+export async function runWait(
+  context: CaseContext,
+  step: Extract<Step, { wait: unknown }>,
+): Promise<StepCapture> {
+  await sleep(step.wait, undefined, context.signal === undefined ? {} : { signal: context.signal });
   return { kind: "wait", received: [] };
 }
