@@ -49,7 +49,7 @@ async function conductMutate(
 ): Promise<MutationReport> {
   const { target: spec, patterns } = splitTarget(words);
   const target = resolveTarget(spec, { launchReference, env: io.env });
-  refuseRemote(target, false);
+  refuseRemote(target);
   const root = suiteRoot(options.suite, io.cwd);
   const suite = await loadSuite(root);
   const selection = { patterns };

@@ -8,6 +8,7 @@ import { requiredLevels } from "../harness/requirements/index.ts";
 import { LEVELS, loadSuite, type Level, type Shard, type Suite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { addEndpointFlags, endpointOptions, namesToken, type EndpointFlags } from "./endpoint-options.ts";
 import { inCi, type Io, wantsColour } from "./io.ts";
 import { lastFailures, rememberFailures } from "./last-failures.ts";
 import { collect, milliseconds, shardOf, wholeNumber } from "./options.ts";
@@ -23,11 +24,11 @@ import {
 } from "./reporting.ts";
 import { loadRequirements } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
-import { refuseRemote, splitTarget } from "./target-argument.ts";
+import { splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
 import { loadWaivers } from "./waivers-file.ts";
 
-interface RunCommandOptions {
+interface RunCommandOptions extends EndpointFlags {
   readonly oracle: string;
   readonly tag?: readonly string[];
   readonly level?: Level;
@@ -41,8 +42,8 @@ interface RunCommandOptions {
   readonly requirements?: string;
   readonly reporter?: readonly string[];
   readonly out?: string;
-  readonly token?: string;
-  readonly insecure?: boolean;
+  readonly allowWrites?: boolean;
+  readonly negative?: boolean;
   readonly allowRemote?: boolean;
   readonly color?: boolean;
   readonly suite?: string;
@@ -57,7 +58,8 @@ Examples:
   lockstep run 'sessions.patch/**'                         the bundled gateway, one method
   lockstep run cmd:"./my-port --port {port}" --bail        your port, until the first failure
   lockstep run cmd:"./my-port --port {port}" 'sessions.patch/label-types[input=null]'
-  LOCKSTEP_TOKEN=... lockstep run ws://127.0.0.1:18789     a gateway that runs already
+  LOCKSTEP_TOKEN=... lockstep run ws://127.0.0.1:18789     a gateway that runs already; it is only read
+  LOCKSTEP_TOKEN=... lockstep run wss://staging.example --allow-writes
   lockstep run cmd:"./my-port --port {port}" --failed      what failed last time
   lockstep run cmd:"./my-port --port {port}" --shard 1/4 --out reports/1
   lockstep run openclaw@2026.2.17 --reporter junit=report.xml --reporter pretty
@@ -67,6 +69,9 @@ Examples:
 function repeatFlags(options: RunCommandOptions): string[] {
   return [
     ...(options.level === undefined ? [] : ["--level", options.level]),
+    ...(options.allowWrites === true ? ["--allow-writes"] : []),
+    ...(options.negative === true ? ["--negative"] : []),
+    ...(options.deviceIdentity === undefined ? [] : ["--device-identity", options.deviceIdentity]),
     ...(options.requirements === undefined ? [] : ["--requirements", options.requirements]),
     ...(typeof options.waivers === "string" ? ["--waivers", options.waivers] : []),
     ...(options.waivers === false ? ["--no-waivers"] : []),
@@ -97,15 +102,17 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   const paint = wantsColour(io, io.outIsTerminal, options.color) ? coloured : plain;
   const root = suiteRoot(options.suite, io.cwd);
   let progress: Progress | undefined;
+  const endpoint = endpointOptions(options, spec, io);
   const target = resolveTarget(spec, {
     launchReference,
-    env: io.env,
+    ...endpoint,
+    permission: { writes: options.allowWrites ?? false, negative: options.negative ?? false },
+    ...(options.concurrency === undefined ? {} : { connections: options.concurrency }),
     onProgress: (text) => progress?.status.show(text),
-    ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.insecure === undefined ? {} : { insecure: options.insecure }),
     ...(options.readyTimeout === undefined ? {} : { readyTimeoutMs: options.readyTimeout }),
   });
-  refuseRemote(target, options.allowRemote ?? false);
+  if (options.allowRemote === true)
+    io.err("--allow-remote is no longer needed: a URL is only read without --allow-writes\n");
   prepareFolders(wishes, options.out, io.cwd);
   const waivers = loadWaivers(options.waivers, io.cwd);
   const suite = await loadSuite(root);
@@ -136,7 +143,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     bail: options.bail,
     waivers,
     candidate: options.candidate,
-    tokenGiven: (options.token ?? io.env["LOCKSTEP_TOKEN"] ?? "") !== "",
+    tokenGiven: namesToken(endpoint),
     repeatFlags: repeatFlags(options),
     signal: io.interrupted,
     listener: progress,
@@ -153,7 +160,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
 }
 
 export function addRun(program: Command, io: Io, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("run")
     .description("run scenarios on a target and compare its answers with the oracle's recordings")
     .usage("[target] [ids or globs...] [options]")
@@ -182,18 +189,18 @@ export function addRun(program: Command, io: Io, finish: (exitCode: number) => v
     )
     .option("--failed", "only cases that did not pass when they last ran here against this target")
     .option("--no-save", "don't remember in .lockstep/ which cases failed")
-    .option("--token <token>", "shared token of a ws:// or wss:// target (better: LOCKSTEP_TOKEN)")
-    .option("--insecure", "allow ws:// to another machine, where the token travels in the clear")
-    .option("--allow-remote", "allow a target on another machine; scenarios change sessions there")
+    .option("--allow-writes", "on a URL: also make, change and delete sessions of the run's own")
+    .option("--negative", "on a URL: also send broken frames, be refused, and pair further devices")
+    .addOption(new Option("--allow-remote").hideHelp())
     .option("--color", "colour even when nobody watches")
     .option("--no-color", "no colour")
     .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
-    .addHelpText("after", EXAMPLES)
-    .action(async (words: string[], options: RunCommandOptions) => {
-      const outcome = await conductRun(words, options, io);
-      if (outcome.verdict === "fault" && !inCi(io))
-        io.err("hint: a fault is lockstep's own: please report it\n");
-      finish(outcome.exitCode);
-    });
+    .addHelpText("after", EXAMPLES);
+  addEndpointFlags(command).action(async (words: string[], options: RunCommandOptions) => {
+    const outcome = await conductRun(words, options, io);
+    if (outcome.verdict === "fault" && !inCi(io))
+      io.err("hint: a fault is lockstep's own: please report it\n");
+    finish(outcome.exitCode);
+  });
 }

@@ -16,16 +16,27 @@ export function splitTarget(words: readonly string[]): { target: string; pattern
 }
 
 /**
- * Refuses an endpoint on another machine unless that was asked for: scenarios write sessions and send broken frames.
+ * Refuses an endpoint on another machine for a command that sends far more than one run does.
  * @throws LockstepError TARGET_INSECURE
  */
-export function refuseRemote(target: Pick<Target, "kind" | "name">, allowed: boolean): void {
-  if (allowed || target.kind !== "url" || isLoopback(new URL(target.name).hostname)) return;
+export function refuseRemote(target: Pick<Target, "kind" | "name">): void {
+  if (target.kind !== "url" || isLoopback(new URL(target.name).hostname)) return;
   throw new LockstepError(
     "TARGET_INSECURE",
-    `${target.name} is on another machine, and scenarios change sessions there`,
+    `${target.name} is on another machine, and this would keep it busy`,
     {
-      hint: "--allow-remote when that is what you want",
+      hint: "Use a gateway on this machine, or a target that lockstep launches.",
     },
   );
+}
+
+/**
+ * A target that runs already and that others use too.
+ * @throws LockstepError TARGET_INVALID for one that lockstep would launch
+ */
+export function sharedTarget(target: Target): Target {
+  if (target.kind === "url") return target;
+  throw new LockstepError("TARGET_INVALID", `${target.name} is no endpoint that runs already`, {
+    hint: "Name its URL, such as wss://staging.example.",
+  });
 }

@@ -24,7 +24,11 @@ export interface Inspection {
 }
 
 /** Nothing in particular. */
-export const EMPTY_STATE = { config: { gateway: { mode: "local" } }, files: new Map<string, string>(), env: {} };
+export const EMPTY_STATE = {
+  config: { gateway: { mode: "local" } },
+  files: new Map<string, string>(),
+  env: {},
+};
 
 /** Whether to look before running: our own gateway and the oracle speak the protocol. */
 export function needsInspection(target: Pick<Target, "kind">): boolean {

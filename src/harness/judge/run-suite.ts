@@ -167,7 +167,9 @@ const scenariosOf = (planned: readonly { readonly scenario: string }[]): string[
 async function tidyTarget(target: Target): Promise<Diagnosis[]> {
   if (target.shared?.log.wrote !== true) return [];
   const { url, token, device, scopes = SCOPES } = await target.launch(EMPTY_STATE, {});
-  return device === undefined ? [] : cleanUpAfterRun(target.name, { url, token, device, scopes }, target.shared);
+  return device === undefined
+    ? []
+    : cleanUpAfterRun(target.name, { url, token, device, scopes }, target.shared);
 }
 
 /**

@@ -12,11 +12,18 @@ const NAMED = 10;
  * @param name the target's, for the command that cleans up later
  * @returns what is to be said when something stays, or may have stayed. Never rejects.
  */
-export async function cleanUpAfterRun(name: string, endpoint: Endpoint, use: SharedUse): Promise<Diagnosis[]> {
+export async function cleanUpAfterRun(
+  name: string,
+  endpoint: Endpoint,
+  use: SharedUse,
+): Promise<Diagnosis[]> {
   if (!use.log.wrote) return [];
   const command = `lockstep cleanup ${name} --run ${use.run}`;
   try {
-    const { left } = await cleanUp(endpoint, { isWanted: ({ key }) => isOfRun(key, use.run), pace: use.pace });
+    const { left } = await cleanUp(endpoint, {
+      isWanted: ({ key }) => isOfRun(key, use.run),
+      pace: use.pace,
+    });
     if (left.length === 0) return [];
     const named = left.slice(0, NAMED).map(({ key, why }) => `${key} (${why})`);
     const more = left.length > NAMED ? [`and ${left.length - NAMED} more`] : [];

@@ -24,13 +24,26 @@ function ofCall(step: CallStep, { permission, id, fill }: Look): string | undefi
 
 const NO_DEVICES: ReadonlySet<string> = new Set();
 
+/** JSON that a message is made of; what is nested too deeply to be looked at is left to the look right before sending. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (error) {
+    if (error instanceof RangeError) return "";
+    throw error;
+  }
+}
+
 function ofRaw(step: RawStep, { permission, id, fill }: Look): string | undefined {
   const message =
     step.base64 === undefined
       ? typeof step.raw === "string"
         ? String(fill(step.raw))
-        : JSON.stringify(fill(step.raw ?? null) ?? null)
+        : jsonOf(fill(step.raw ?? null) ?? null)
       : Buffer.from(step.base64, "base64");
+  const isConnect = typeof message === "string" && message.includes('"connect"');
+  if (isConnect && !permission.negative)
+    return "connects in a way that no working client does (raw); --negative lets it";
   return ruleOnMessage(message, permission, { id, devices: NO_DEVICES }).reason;
 }
 
@@ -48,11 +61,13 @@ function ofConnect(step: Extract<Step, { connect: unknown }>, look: Look): strin
 function ofStep(step: Step, look: Look): string | undefined {
   const { negative } = look.permission;
   if ("call" in step) return ofCall(step, look);
-  if ("together" in step) return step.together.map((call) => ofCall(call, look)).find((reason) => reason !== undefined);
+  if ("together" in step)
+    return step.together.map((call) => ofCall(call, look)).find((reason) => reason !== undefined);
   if ("connect" in step) return ofConnect(step, look);
   if ("raw" in step || "base64" in step) return ofRaw(step, look);
   if (negative) return undefined;
-  if ("pause" in step) return "stops reading, so that the gateway has to hold back what it sends; --negative lets it";
+  if ("pause" in step)
+    return "stops reading, so that the gateway has to hold back what it sends; --negative lets it";
   const isOddOpen = "open" in step && (step.open.headers !== undefined || step.open.path !== undefined);
   return isOddOpen ? "opens a socket in a way that no working client does; --negative lets it" : undefined;
 }

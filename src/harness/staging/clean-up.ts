@@ -92,7 +92,10 @@ async function removeAll(cleaner: Cleaner, isWanted: (session: LeftSession) => b
       return {
         found: [...found.values()],
         deleted: [...found.keys()].filter((key) => !still.has(key)),
-        left: [...still].map((key) => ({ key, why: refusals.get(key) ?? "it is there again after its deletion" })),
+        left: [...still].map((key) => ({
+          key,
+          why: refusals.get(key) ?? "it is there again after its deletion",
+        })),
       };
     }
     for (const { key } of there) {
@@ -130,7 +133,10 @@ export async function cleanUp(
   );
   try {
     if (!result.ok) {
-      throw new LockstepError("CLEANUP_INCOMPLETE", `the endpoint refuses the connection: ${inlineError(result.frame)}`);
+      throw new LockstepError(
+        "CLEANUP_INCOMPLETE",
+        `the endpoint refuses the connection: ${inlineError(result.frame)}`,
+      );
     }
     const cleaner = new Cleaner(connection, options.pace);
     if (options.dryRun !== true) return await removeAll(cleaner, options.isWanted);

@@ -19,7 +19,9 @@ function oddity(options: ConnectOptions): string | undefined {
   const odd = ODD.find((member) => options[member] !== undefined);
   if (odd !== undefined) return `connects in a way that no working client does (${odd})`;
   const params = Object.keys(options.params ?? {}).find((member) => !ORDINARY.has(member));
-  return params === undefined ? undefined : `connects in a way that no working client does (params.${params})`;
+  return params === undefined
+    ? undefined
+    : `connects in a way that no working client does (params.${params})`;
 }
 
 /** Why a connect may be refused, pair a device or count towards a lockout; nothing for one like any working client's. */

@@ -20,24 +20,43 @@ function parsed(text: string): { readonly value: unknown } | undefined {
   }
 }
 
+/** A value's text again; nothing for one that is nested too deeply to be written. */
+function textAgain(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return "";
+    throw error;
+  }
+}
+
 const countTelling = (text: string): number => [...text.matchAll(TELLING)].length;
 
 /** Requests in a JSON value: the value itself, or the items of a list. */
 function requestsIn(value: unknown): Readonly<Record<string, unknown>>[] {
-  return (Array.isArray(value) ? value : [value]).filter(isObject).filter((item) => Object.hasOwn(item, "method"));
+  return (Array.isArray(value) ? value : [value])
+    .filter(isObject)
+    .filter((item) => Object.hasOwn(item, "method"));
 }
 
 /** A message that is no frame of the protocol. One that some lenient reader may take for a request is judged as one. */
 function ruleOnOddMessage(text: string, value: unknown, permission: Permission, id: string): Ruling {
-  if (!permission.negative) return { reason: `sends a message that no client sends; ${NEGATIVE}`, writes: false };
+  if (!permission.negative)
+    return { reason: `sends a message that no client sends; ${NEGATIVE}`, writes: false };
   if (value === undefined) {
     const looksLikeOne = /method|\\u/i.test(text);
-    return looksLikeOne ? { reason: "sends a broken request, which may be read as anything", writes: false } : HARMLESS;
+    return looksLikeOne
+      ? { reason: "sends a broken request, which may be read as anything", writes: false }
+      : HARMLESS;
   }
   let writes = false;
   for (const item of requestsIn(value)) {
     const method = item["method"];
-    const ruling = ruleOn({ method: typeof method === "string" ? method : "", params: item["params"] }, permission, id);
+    const ruling = ruleOn(
+      { method: typeof method === "string" ? method : "", params: item["params"] },
+      permission,
+      id,
+    );
     if (ruling.reason !== undefined) return ruling;
     writes ||= ruling.writes;
   }
@@ -58,7 +77,7 @@ export function ruleOnMessage(
     return { reason: `sends a message of ${text.length} bytes; ${NEGATIVE}`, writes: false };
   }
   const value = parsed(text)?.value;
-  if (value !== undefined && countTelling(text) !== countTelling(JSON.stringify(value))) {
+  if (value !== undefined && countTelling(text) !== countTelling(textAgain(value))) {
     return { reason: "sends a request that says something twice, and may be read either way", writes: false };
   }
   const frame = requestFrame.safeParse(value);
@@ -68,7 +87,10 @@ export function ruleOnMessage(
   const device = isObject(params) && isObject(params["device"]) ? params["device"]["id"] : undefined;
   const isStranger = device !== undefined && !(typeof device === "string" && own.devices.has(device));
   if (isStranger && !permission.negative) {
-    return { reason: `connects as a further device, which the gateway would have to pair; ${NEGATIVE}`, writes: false };
+    return {
+      reason: `connects as a further device, which the gateway would have to pair; ${NEGATIVE}`,
+      writes: false,
+    };
   }
   return HARMLESS;
 }

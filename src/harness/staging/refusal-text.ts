@@ -5,5 +5,6 @@ export function inlineError(frame: unknown): string {
   if (!isObject(frame)) return "no answer";
   const { error } = frame;
   if (!isObject(error)) return "no error is given";
-  return `${String(error["code"])}: ${String(error["message"])}`;
+  const { code, message } = error;
+  return [code, message].filter((part) => typeof part === "string").join(": ") || "no error is given";
 }

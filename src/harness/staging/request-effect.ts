@@ -4,7 +4,7 @@ import { isObject } from "../scenario/json.ts";
 import { isOwnKey } from "./namespace.ts";
 import type { Permission } from "./types.ts";
 
-/** Methods whose messages an agent reads, and which may pass its answer on to a channel. */
+/** Methods whose messages an agent reads. */
 const SPEAKS = new Set(["chat.send", "sessions.send", "agent", "chat.inject"]);
 
 export interface Request {
@@ -26,21 +26,27 @@ const short = (value: unknown): string => {
 
 /** Members of params that reach further than the session they go to. */
 function reachOf({ method, params }: Request): string | undefined {
-  if (!SPEAKS.has(method) || !isObject(params)) return undefined;
+  if (!isObject(params)) return undefined;
   if (params["deliver"] !== undefined && params["deliver"] !== false) return "delivers to a channel";
   const message = params["message"];
-  const isCommand = typeof message === "string" && /^\s*[/!]/.test(message);
-  return isCommand ? `sends the command ${short(message)}, which may change more than its session` : undefined;
+  const isCommand = SPEAKS.has(method) && typeof message === "string" && /^\s*[/!]/.test(message);
+  return isCommand
+    ? `sends the command ${short(message)}, which may change more than its session`
+    : undefined;
 }
 
-function rule(changes: Exclude<MethodContract["effect"]["changes"], "nothing">, by: {
-  readonly request: Request;
-  readonly key: unknown;
-  readonly permission: Permission;
-  readonly id: string;
-}): Ruling {
+function rule(
+  changes: Exclude<MethodContract["effect"]["changes"], "nothing">,
+  by: {
+    readonly request: Request;
+    readonly key: unknown;
+    readonly permission: Permission;
+    readonly id: string;
+  },
+): Ruling {
   const { method, params } = by.request;
-  if (changes === "gateway") return { reason: `${method} changes what all clients of the gateway share`, writes: false };
+  if (changes === "gateway")
+    return { reason: `${method} changes what all clients of the gateway share`, writes: false };
   if (changes === "outside") {
     const asks = `${method} makes the gateway ask its channels or model providers`;
     return { writes: false, ...(by.permission.writes ? {} : { reason: `${asks}; --allow-writes lets it` }) };
@@ -56,7 +62,8 @@ function rule(changes: Exclude<MethodContract["effect"]["changes"], "nothing">, 
   if (typeof label === "string" && label.trim() !== "" && !label.includes(by.id)) {
     return { reason: `${method} sets the label ${short(label)}, which lacks the run's id`, writes: false };
   }
-  if (!by.permission.writes) return { reason: `${method} changes sessions; --allow-writes lets it`, writes: false };
+  if (!by.permission.writes)
+    return { reason: `${method} changes sessions; --allow-writes lets it`, writes: false };
   return { writes: true };
 }
 

@@ -18,7 +18,9 @@ function covers(granted: ReadonlySet<string>, scope: string): boolean {
 function asked(options: ConnectOptions): readonly string[] {
   if (options.device === "none" || (options.role ?? "operator") !== "operator") return [];
   if (options.scopes === undefined) return SCOPES;
-  return Array.isArray(options.scopes) ? options.scopes.filter((scope) => SCOPES.some((own) => own === scope)) : [];
+  return Array.isArray(options.scopes)
+    ? options.scopes.filter((scope) => SCOPES.some((own) => own === scope))
+    : [];
 }
 
 /** Scope a request needs (upstream-2026.2.17 section 1.9): operator.admin for whatever is not known. */
@@ -49,7 +51,9 @@ export function whyScopesLack(
     .flatMap(callsIn)
     .filter(({ as }) => !chosen.has(as ?? "main"))
     .map(({ call }) => needed(call));
-  const asks = [...connects, ...own.filter(({ scopes: said }) => said !== undefined)].flatMap((one) => [...asked(one)]);
+  const asks = [...connects, ...own.filter(({ scopes: said }) => said !== undefined)].flatMap((one) => [
+    ...asked(one),
+  ]);
   // A connect asks by name; what a call needs may be held through a wider scope.
   const missing = new Set([
     ...calls.filter((scope) => !covers(granted, scope)),
