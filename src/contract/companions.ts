@@ -124,7 +124,8 @@ const deviceTokenSummary = z.strictObject({
   revokedAtMs: epochMs().optional(),
   lastUsedAtMs: epochMs().optional(),
 });
-const pairedDevice = z.strictObject({
+/** What a device said of itself, paired or not yet. */
+const deviceMembers = {
   deviceId: nonEmpty,
   publicKey: nonEmpty,
   displayName: z.string().optional(),
@@ -135,6 +136,9 @@ const pairedDevice = z.strictObject({
   roles: z.array(z.string()).optional(),
   scopes: z.array(z.string()).optional(),
   remoteIp: z.string().optional(),
+};
+const pairedDevice = z.strictObject({
+  ...deviceMembers,
   createdAtMs: epochMs(),
   approvedAtMs: epochMs(),
   tokens: z.array(deviceTokenSummary).optional(),
@@ -142,16 +146,7 @@ const pairedDevice = z.strictObject({
 /** A device that waits for somebody's consent; the payload of `device.pair.requested` too. */
 export const pairingRequest = z.strictObject({
   requestId: uuid(),
-  deviceId: nonEmpty,
-  publicKey: nonEmpty,
-  displayName: z.string().optional(),
-  platform: z.string().optional(),
-  clientId: z.string().optional(),
-  clientMode: z.string().optional(),
-  role: z.string().optional(),
-  roles: z.array(z.string()).optional(),
-  scopes: z.array(z.string()).optional(),
-  remoteIp: z.string().optional(),
+  ...deviceMembers,
   silent: z.boolean().optional(),
   isRepair: z.boolean().optional(),
   ts: epochMs(),

@@ -21,8 +21,8 @@ export interface DeviceDescription {
   readonly remoteIp: string | undefined;
 }
 
-/** A device in `devices/paired.json`. */
-export interface PairedDevice {
+/** What a device said of itself, paired or not yet. */
+interface DeviceMembers {
   readonly deviceId: string;
   readonly publicKey: string;
   readonly displayName?: string | undefined;
@@ -33,24 +33,18 @@ export interface PairedDevice {
   readonly roles?: readonly string[] | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly remoteIp?: string | undefined;
+}
+
+/** A device in `devices/paired.json`. */
+export interface PairedDevice extends DeviceMembers {
   readonly tokens?: Readonly<Record<string, DeviceToken>> | undefined;
   readonly createdAtMs: number;
   readonly approvedAtMs: number;
 }
 
 /** A request in `devices/pending.json`, and the payload of `device.pair.requested`. */
-export interface PairingRequest {
+export interface PairingRequest extends DeviceMembers {
   readonly requestId: string;
-  readonly deviceId: string;
-  readonly publicKey: string;
-  readonly displayName?: string | undefined;
-  readonly platform?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly clientMode?: string | undefined;
-  readonly role?: string | undefined;
-  readonly roles?: readonly string[] | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly remoteIp?: string | undefined;
   readonly silent?: boolean | undefined;
   readonly isRepair?: boolean | undefined;
   readonly ts: number;
