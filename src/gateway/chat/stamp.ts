@@ -1,3 +1,5 @@
+import { datePartsAt } from "./date-parts.ts";
+
 const STAMPED = /^\[.*\d{4}-\d{2}-\d{2} \d{2}:\d{2}/;
 const TIME_TOLD = "Current time: ";
 
@@ -15,7 +17,7 @@ export function userTimeZone(configured: unknown): string {
 
 /** `Fri 2026-11-20 16:14 UTC`. */
 function stampOf(at: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const part = datePartsAt(at, {
     timeZone,
     weekday: "short",
     year: "numeric",
@@ -25,9 +27,7 @@ function stampOf(at: number, timeZone: string): string {
     minute: "2-digit",
     hourCycle: "h23",
     timeZoneName: "short",
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((found) => found.type === type)?.value ?? "";
+  });
   const date = `${part("year")}-${part("month")}-${part("day")}`;
   return `${part("weekday")} ${date} ${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
 }

@@ -1,3 +1,4 @@
+import { datePartsAt } from "../chat/date-parts.ts";
 import { userTimeZone } from "../chat/stamp.ts";
 import type { GatewayConfig, HeartbeatSection } from "../config/types.ts";
 
@@ -37,14 +38,12 @@ export function isActiveAt(
   const end = minuteOf(hours?.end, true);
   if (start === undefined || end === undefined || start === end) return true;
   const timeZone = zoneOf(config, hours?.timezone);
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const part = datePartsAt(at, {
     timeZone,
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((found) => found.type === type)?.value);
-  const minute = part("hour") * 60 + part("minute");
+  });
+  const minute = Number(part("hour")) * 60 + Number(part("minute"));
   return end > start ? minute >= start && minute < end : minute >= start || minute < end;
 }

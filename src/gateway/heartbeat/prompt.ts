@@ -1,3 +1,4 @@
+import { datePartsAt } from "../chat/date-parts.ts";
 import { userTimeZone } from "../chat/stamp.ts";
 import type { GatewayConfig } from "../config/types.ts";
 
@@ -21,7 +22,7 @@ function timeOf(config: GatewayConfig, at: number): string {
   const defaults = config.agents?.defaults;
   const timeZone = userTimeZone(defaults?.["userTimezone"]);
   const is24 = defaults?.["timeFormat"] === "24";
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const part = datePartsAt(at, {
     timeZone,
     weekday: "long",
     year: "numeric",
@@ -30,9 +31,7 @@ function timeOf(config: GatewayConfig, at: number): string {
     hour: is24 ? "2-digit" : "numeric",
     minute: "2-digit",
     hourCycle: is24 ? "h23" : "h12",
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((found) => found.type === type)?.value ?? "";
+  });
   const day = Number(part("day"));
   const time = `${part("hour")}:${part("minute")}${is24 ? "" : ` ${part("dayPeriod")}`}`;
   return `${part("weekday")}, ${part("month")} ${day}${suffixOf(day)}, ${part("year")} — ${time} (${timeZone})`;

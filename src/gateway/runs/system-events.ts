@@ -1,3 +1,5 @@
+import { datePartsAt } from "../chat/date-parts.ts";
+
 /** Words that wait for a session at most; the oldest go first. */
 const MOST = 20;
 
@@ -9,7 +11,7 @@ interface SystemEvent {
 
 /** `2026-11-21 03:33:19 UTC`. */
 function stampOf(at: number, timeZone: string | undefined): string {
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const part = datePartsAt(at, {
     ...(timeZone === undefined ? {} : { timeZone }),
     year: "numeric",
     month: "2-digit",
@@ -19,9 +21,7 @@ function stampOf(at: number, timeZone: string | undefined): string {
     second: "2-digit",
     hourCycle: "h23",
     timeZoneName: "short",
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((found) => found.type === type)?.value ?? "";
+  });
   const date = `${part("year")}-${part("month")}-${part("day")}`;
   return `${date} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
 }

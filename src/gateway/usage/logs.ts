@@ -4,6 +4,7 @@ import { isRecord, type JsonRecord, stringOrNone, trimmedOrNone } from "../sessi
 import { recordedCost } from "./message-fact.ts";
 import { estimatedCost } from "./price.ts";
 import { tokenCounts } from "./token-counts.ts";
+import { readMessageLine } from "./transcript-line.ts";
 
 type LogEntry = ResultOf<"sessions.usage.logs">["logs"][number];
 
@@ -64,14 +65,8 @@ function spendOf(config: GatewayConfig, message: JsonRecord): { tokens?: number;
 
 /** One line of a transcript as `sessions.usage.logs` shows it; nothing when there is nothing to show. */
 export function logEntry(config: GatewayConfig, text: string): LogEntry | undefined {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const message = isRecord(line) ? line["message"] : undefined;
-  if (!isRecord(line) || !isRecord(message) || !ROLES.has(message["role"])) return undefined;
+  const { line, message } = readMessageLine(text) ?? {};
+  if (line === undefined || message === undefined || !ROLES.has(message["role"])) return undefined;
   const content = contentOf(message);
   if (content === "") return undefined;
   return {

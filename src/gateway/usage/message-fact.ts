@@ -4,6 +4,7 @@ import { toolNames } from "../sessions/message-text.ts";
 import { estimatedCost } from "./price.ts";
 import { finite, tokenCounts } from "./token-counts.ts";
 import type { RecordedCost, Spend } from "./totals.ts";
+import { readMessageLine } from "./transcript-line.ts";
 
 /** What accounting keeps of one message of a transcript: a few numbers instead of its text. */
 export interface MessageFact {
@@ -61,14 +62,8 @@ function toolResultsOf(message: JsonRecord): { total: number; failed: number } {
  * @returns nothing for lines that don't count: other roles, no message, no JSON.
  */
 export function messageFact(config: GatewayConfig, text: string): MessageFact | undefined {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const message = isRecord(line) ? line["message"] : undefined;
-  if (!isRecord(line) || !isRecord(message)) return undefined;
+  const { line, message } = readMessageLine(text) ?? {};
+  if (line === undefined || message === undefined) return undefined;
   const role = message["role"];
   if (role !== "user" && role !== "assistant") return undefined;
 
