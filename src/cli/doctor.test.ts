@@ -22,18 +22,21 @@ describe("checkNode", () => {
 
 describe("the conclusion", () => {
   it.each([
-    [[check("node", "ok"), check("sqlite", "warn")], 0, "READY  lockstep run ws://x"],
+    [[check("node", "ok"), check("sqlite", "warn")], 0, "READY  npx lockstep run ws://x"],
     [[check("dialect", "fail")], 1, "GATEWAY  the set-up is fine; the gateway has to change: dialect"],
     [[check("auth", "fail", "set-up"), check("dialect", "fail")], 1, "SET-UP  mend this first: auth"],
     [[check("reach", "fail", "set-up")], 3, "SET-UP  mend this first: reach"],
     [[check("upgrade", "fail")], 3, "GATEWAY"],
   ] satisfies [Check[], number, string][])("%#", (checks, exitCode, text) => {
     expect(exitOf(checks)).toBe(exitCode);
-    expect(renderChecks(checks, "ws://x", plain).split("\n").at(-2)).toContain(text);
+    expect(
+      renderChecks(checks, { target: "ws://x", word: "ws://x", paint: plain }).split("\n").at(-2),
+    ).toContain(text);
   });
 
   it("puts what to do below what needs it, each line of it", () => {
-    const text = renderChecks([{ ...check("launch", "fail"), advice: "a\nb\n" }], "cmd:a b", plain);
+    const failed = { ...check("launch", "fail"), advice: "a\nb\n" };
+    const text = renderChecks([failed], { target: "cmd:a b", word: undefined, paint: plain });
     expect(text).toBe(
       "target  cmd:a b\n\nfail  launch  about launch\n              a\n              b\n\nGATEWAY  the set-up is fine; the gateway has to change: launch\n",
     );

@@ -4,6 +4,7 @@ import { coloured, plain } from "../harness/report/paint.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { checkSetup } from "./doctor/check-setup.ts";
 import { exitOf, renderChecks } from "./doctor/render-checks.ts";
+import { addEndpointFlags, endpointOptions, namesToken, type EndpointFlags } from "./endpoint-options.ts";
 import { type Io, wantsColour } from "./io.ts";
 import { milliseconds } from "./options.ts";
 import { DEFAULT_ORACLE } from "./recordings.ts";
@@ -11,10 +12,8 @@ import { launchReference } from "./reference.ts";
 import { StatusLine } from "./status-line.ts";
 import { suiteRoot } from "./suite-root.ts";
 
-interface DoctorOptions {
+interface DoctorOptions extends EndpointFlags {
   readonly oracle: string;
-  readonly token?: string;
-  readonly insecure?: boolean;
   readonly readyTimeout: number;
   readonly suite?: string;
   readonly json?: boolean;
@@ -31,18 +30,21 @@ Examples:
   LOCKSTEP_TOKEN=... lockstep doctor ws://127.0.0.1:18789
 `;
 
-async function conductDoctor(words: readonly string[], options: DoctorOptions, io: Io): Promise<number> {
-  const spec = words[0] ?? "reference";
+async function conductDoctor(
+  spec: string,
+  word: string | undefined,
+  options: DoctorOptions,
+  io: Io,
+): Promise<number> {
   const status = new StatusLine(io);
+  const endpoint = endpointOptions(options, spec, io);
   const target = resolveTarget(spec, {
     launchReference,
-    env: io.env,
+    ...endpoint,
     readyTimeoutMs: options.readyTimeout,
     onProgress: (text) => status.show(text),
-    ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.insecure === undefined ? {} : { insecure: options.insecure }),
   });
-  const tokenGiven = (options.token ?? io.env["LOCKSTEP_TOKEN"] ?? "") !== "";
+  const tokenGiven = namesToken(endpoint);
   const setup = await checkSetup({
     root: suiteRoot(options.suite, io.cwd),
     oracle: options.oracle,
@@ -56,27 +58,27 @@ async function conductDoctor(words: readonly string[], options: DoctorOptions, i
   io.out(
     options.json === true
       ? `${JSON.stringify({ format: "lockstep-doctor/1", target: target.name, exitCode, checks }, null, 2)}\n`
-      : renderChecks(checks, target.name, paint),
+      : renderChecks(checks, { target: target.name, word, paint }),
   );
   return exitCode;
 }
 
 /** `lockstep doctor`: is it the set-up or the gateway that is wrong? */
 export function addDoctor(program: Command, io: Io, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("doctor")
     .description("look whether set-up and target are fit for a run, and say which of the two is not")
     .argument("[target]", "as for run: reference, ws://, wss://, cmd:, openclaw@VERSION, @name")
-    .option("--token <token>", "shared token of a ws:// or wss:// target (better: LOCKSTEP_TOKEN)")
-    .option("--insecure", "allow ws:// to another machine, where the token travels in the clear")
     .option("--ready-timeout <duration>", "longest wait for a launched target", milliseconds, 10_000)
     .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
     .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
     .option("--json", "as JSON")
     .option("--color", "colour even when nobody watches")
     .option("--no-color", "no colour")
-    .addHelpText("after", EXAMPLES)
-    .action(async (word: string | undefined, options: DoctorOptions) => {
-      finish(await conductDoctor(word === undefined ? [] : [word], options, io));
-    });
+    .addHelpText("after", EXAMPLES);
+  addEndpointFlags(command).action(
+    async (target: string | undefined, options: DoctorOptions, command: Command) => {
+      finish(await conductDoctor(target ?? "reference", command.args[0], options, io));
+    },
+  );
 }

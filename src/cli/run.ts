@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { runSuite } from "../harness/judge/run-suite.ts";
 import type { Outcome } from "../harness/outcome.ts";
@@ -26,7 +27,7 @@ import { loadRequirements } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { splitTarget } from "./target-argument.ts";
 import { toolVersion } from "./version.ts";
-import { loadWaivers } from "./waivers-file.ts";
+import { loadWaivers, WAIVERS_FILE } from "./waivers-file.ts";
 
 interface RunCommandOptions extends EndpointFlags {
   readonly oracle: string;
@@ -73,7 +74,9 @@ function repeatFlags(options: RunCommandOptions): string[] {
     ...(options.negative === true ? ["--negative"] : []),
     ...(options.deviceIdentity === undefined ? [] : ["--device-identity", options.deviceIdentity]),
     ...(options.requirements === undefined ? [] : ["--requirements", options.requirements]),
-    ...(typeof options.waivers === "string" ? ["--waivers", options.waivers] : []),
+    ...(typeof options.waivers === "string" && options.waivers !== WAIVERS_FILE
+      ? ["--waivers", options.waivers]
+      : []),
     ...(options.waivers === false ? ["--no-waivers"] : []),
     ...(options.oracle === DEFAULT_ORACLE ? [] : ["--oracle", options.oracle]),
     ...(options.suite === undefined ? [] : ["--suite", options.suite]),
@@ -155,6 +158,9 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     .finally(() => progress?.status.clear());
   writeReports(outcome, wishes, options.out, io.cwd);
   printReports(outcome, printed, io, { paint, tailOnly: true, endFence });
+  if (options.out !== undefined && printed.includes("pretty")) {
+    io.out(`reports: ${join(options.out, "report.html")} to read, and others beside it\n`);
+  }
   if (options.save) rememberFailures(subject, outcome);
   return outcome;
 }

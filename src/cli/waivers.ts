@@ -4,7 +4,8 @@ import type { Command } from "commander";
 import { LockstepError } from "../contract/index.ts";
 import { readOutcome } from "../harness/read-outcome.ts";
 import { plural } from "../harness/report/text.ts";
-import { loadSuite } from "../harness/scenario/index.ts";
+import type { Outcome } from "../harness/outcome.ts";
+import { loadSuite, matchesAny } from "../harness/scenario/index.ts";
 import {
   addWaivers,
   daysBetween,
@@ -65,8 +66,19 @@ function write(options: FileOption, io: Io, text: string): void {
   }
 }
 
-function update(options: ReportOptions, io: Io): number {
-  const outcome = readOutcome(readNamed(options.report, io.cwd), options.report);
+/** The cases that ids or globs name; all without any. @throws LockstepError NOTHING_SELECTED */
+function namedCases(cases: Outcome["cases"], patterns: readonly string[]): Outcome["cases"] {
+  if (patterns.length === 0) return cases;
+  const named = cases.filter(({ id, scenario }) => matchesAny(patterns, [id, scenario]));
+  if (named.length > 0) return named;
+  throw new LockstepError("NOTHING_SELECTED", `no case of the report matches ${patterns.join(" ")}`, {
+    hint: "`**` crosses a slash: 'sessions.list/**'",
+  });
+}
+
+function update(patterns: readonly string[], options: ReportOptions, io: Io): number {
+  const whole = readOutcome(readNamed(options.report, io.cwd), options.report);
+  const outcome = { ...whole, cases: namedCases(whole.cases, patterns) };
   const text = existsSync(resolve(io.cwd, options.waivers)) ? readNamed(options.waivers, io.cwd) : "";
   const drafts = draftWaivers(outcome, readWaivers(text, options.waivers, todayUtc()), todayUtc());
   write(options, io, addWaivers(text, drafts));
@@ -129,7 +141,8 @@ export function addWaiversCommand(program: Command, io: Io, finish: (exitCode: n
     .action(async (options: CheckOptions) => finish(await check(options, io)));
   add("update", "add a waiver for every difference of a report; reason, issue and owner are left to fill in")
     .requiredOption("--report <outcome.json>", "what --reporter json or --out wrote")
-    .action((options: ReportOptions) => finish(update(options, io)));
+    .argument("[patterns...]", "ids or globs: only of these")
+    .action((patterns: string[], options: ReportOptions) => finish(update(patterns, options, io)));
   add("prune", "take out waivers that a report found stale: what they excuse no longer differs")
     .requiredOption("--report <outcome.json>", "what --reporter json or --out wrote")
     .action((options: ReportOptions) => finish(prune(options, io)));
@@ -140,6 +153,6 @@ export function addWaiversCommand(program: Command, io: Io, finish: (exitCode: n
     .action((id: string, options: RenewOptions) => finish(renew(id, options, io)));
   waivers.addHelpText(
     "after",
-    "\nExamples:\n  lockstep waivers check\n  lockstep waivers update --report reports/outcome.json\n  lockstep waivers renew sorts-by-creation --expires 2026-06-01\n",
+    "\nExamples:\n  lockstep waivers check\n  lockstep waivers update --report reports/outcome.json 'sessions.list/**'\n  lockstep waivers renew sorts-by-creation --expires 2026-06-01\n",
   );
 }

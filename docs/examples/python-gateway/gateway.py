@@ -7,6 +7,11 @@ from websockets.asyncio.server import serve
 METHODS = ["health", "sessions.list"]
 STARTED = time.monotonic()
 MAIN = "agent:main:main"
+PROMPT = (
+    "Read HEARTBEAT.md if it exists (workspace context). Follow it strictly. Do not infer or repeat old tasks from "
+    "prior chats. If nothing needs attention, reply HEARTBEAT_OK."
+)
+HEARTBEAT = {"enabled": True, "every": "30m", "everyMs": 1800000, "prompt": PROMPT, "target": "last", "ackMaxChars": 300}
 
 now_ms = lambda: int(time.time() * 1000)
 
@@ -30,7 +35,7 @@ def health(state, params):
         if entry.get("updatedAt")
     ]
     sessions = {"path": str(path), "count": len(store), "recent": recent}
-    agent = {"agentId": "main", "isDefault": True, "heartbeat": {"enabled": False}, "sessions": sessions}
+    agent = {"agentId": "main", "isDefault": True, "heartbeat": HEARTBEAT, "sessions": sessions}
     return {
         "ok": True, "ts": now_ms(), "durationMs": 0, "channels": {}, "channelOrder": [], "channelLabels": {},
         "heartbeatSeconds": 1800, "defaultAgentId": "main", "agents": [agent], "sessions": sessions,

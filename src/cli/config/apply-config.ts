@@ -104,11 +104,10 @@ function applyTarget(
   io: Io,
   sources: Sources,
 ): void {
-  const { tokenEnv, command: _command, url: _url, waivers, ...flags } = target.settings;
-  const values = {
-    ...flags,
-    ...(waivers === undefined ? {} : { waivers: fromConfig(waivers, loaded, io.cwd) }),
-  };
+  const { tokenEnv, command: _command, url: _url, waivers, deviceIdentity, ...flags } = target.settings;
+  const local = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : fromConfig(path, loaded, io.cwd);
+  const values = { ...flags, waivers: local(waivers), deviceIdentity: local(deviceIdentity) };
   const place = (key: string): string => loaded.placeOf(["targets", target.name, key]);
   for (const [name, value] of Object.entries(values)) {
     const option = optionOf(command, name);
@@ -118,7 +117,7 @@ function applyTarget(
     command.setOptionValueWithSource(name, parsed(option, value, place(name)), "config");
     sources.set(name, place(name));
   }
-  if (tokenEnv === undefined || isGiven(command, "token")) return;
+  if (tokenEnv === undefined || isGiven(command, "token") || isGiven(command, "tokenFile")) return;
   const token = io.env[tokenEnv];
   if (token === undefined || token === "") {
     throw new LockstepError(

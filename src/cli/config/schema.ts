@@ -21,8 +21,14 @@ export const targetSettings = z.strictObject({
     .optional()
     .describe("A gateway that runs already"),
   tokenEnv: envName.optional().describe("Environment variable that holds the shared token of a url"),
-  allowRemote: z.boolean().optional().describe("As --allow-remote"),
+  deviceIdentity: z.string().min(1).optional().describe("File of the device to connect as (lockstep keygen)"),
+  allowWrites: z
+    .boolean()
+    .optional()
+    .describe("As --allow-writes: sessions of the run's own are made and deleted"),
+  negative: z.boolean().optional().describe("As --negative: broken frames are sent"),
   insecure: z.boolean().optional().describe("As --insecure"),
+  rate: z.string().min(1).optional().describe("Most frames sent to a url, such as 20/s, 600/m or off"),
   readyTimeout: duration.optional(),
   waivers: z.string().min(1).optional().describe("Differences that are accepted of this target"),
   candidate: z.string().min(1).optional().describe("Which build of the target this is"),

@@ -100,5 +100,7 @@ export const CONFIGURABLE: Readonly<Record<string, Configurable>> = {
   "waivers renew": ofWaivers,
   mutate: { ...ofOracle, oneTarget: true },
   "rollback-check": { settings: ["candidate"], oneTarget: true },
+  cleanup: { settings: [], oneTarget: true },
+  pair: { settings: [], oneTarget: true },
   bench: { settings: ["candidate"] },
 };

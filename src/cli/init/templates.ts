@@ -42,7 +42,8 @@ ${targetLines(isOther ? "" : spec)}
   # staging:
   #   url: wss://gateway.example.test
   #   tokenEnv: STAGING_TOKEN
-  #   allowRemote: true
+  #   # A URL is only read; this lets a run make and delete sessions of its own there.
+  #   allowWrites: true
 
 # Whose recordings.
 oracle: openclaw@2026.2.17

@@ -22,13 +22,34 @@ function describe(difference: Difference): string {
   return `${place} differs (${kind})`;
 }
 
+/** What a gateway says of a method it lacks (upstream-2026.2.17 section 1.10). */
+const UNSERVED = /unknown method: ([\w.-]+)/;
+
+/** Methods that scenarios call, in any step, and the target does not serve: a port under way hears it once. */
+function findUnserved(failing: readonly CaseResult[]): { found: Diagnosis[]; rest: readonly CaseResult[] } {
+  const methods = new Set<string>();
+  const rest = failing.filter(({ differences }) => {
+    const lacking = differences.flatMap(({ message }) => UNSERVED.exec(message)?.[1] ?? []);
+    for (const method of lacking) methods.add(method);
+    return lacking.length === 0;
+  });
+  if (methods.size === 0) return { found: [], rest };
+  const title =
+    methods.size === 1
+      ? `a method that scenarios call is not served: ${[...methods].join("")}`
+      : `${methods.size} methods that scenarios call are not served: ${[...methods].toSorted().join(", ")}`;
+  const detail = "scenarios of other methods call them too, to prepare a state or to look at it";
+  return { found: [{ title, detail, explains: failing.length - rest.length }], rest };
+}
+
 /**
  * Differences that many failing cases share: one cause, said once.
- * @returns at most three, the most frequent first; none unless at least eight cases and a quarter of all that fail
+ * @returns methods that are not served first; then at most three, the most frequent first, none unless at least eight cases and a quarter of all that fail
  * share one.
  */
 export function findCommonCauses(cases: readonly CaseResult[]): Diagnosis[] {
-  const failing = cases.filter((result) => result.status === "fail" && result.differences.length > 0);
+  const all = cases.filter((result) => result.status === "fail" && result.differences.length > 0);
+  const { found, rest: failing } = findUnserved(all);
   const counts = new Map<string, number>();
   for (const result of failing) {
     for (const cause of new Set(result.differences.map(describe))) {
@@ -36,7 +57,7 @@ export function findCommonCauses(cases: readonly CaseResult[]): Diagnosis[] {
     }
   }
   const threshold = Math.max(FEWEST_CASES, Math.ceil(failing.length / 4));
-  return [...counts]
+  const shared = [...counts]
     .filter(([, count]) => count >= threshold)
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_CAUSES)
@@ -45,4 +66,5 @@ export function findCommonCauses(cases: readonly CaseResult[]): Diagnosis[] {
       detail: `${count} of ${failing.length} failing cases have this difference`,
       explains: count,
     }));
+  return [...found, ...shared];
 }

@@ -179,6 +179,25 @@ describe("findCommonCauses", () => {
     ]);
   });
 
+  it("names the methods that are not served, once, and apart from what else is wrong", () => {
+    const unserved = ["sessions.patch", "sessions.delete", "sessions.patch"].map((method, index) =>
+      caseResult({
+        id: `c/d[${index}]`,
+        status: "fail",
+        reached: "none",
+        differences: [{ ...bindingDifference, kind: "value", message: `got "unknown method: ${method}".` }],
+      }),
+    );
+    const cases = [...unserved, ...differing(9, () => "/received/0/payload/path")];
+    expect(findCommonCauses(cases)).toMatchObject([
+      { title: "2 methods that scenarios call are not served: sessions.delete, sessions.patch", explains: 3 },
+      { title: "/received/*/payload/path is missing", explains: 9 },
+    ]);
+    expect(findCommonCauses(unserved.slice(1, 2))).toMatchObject([
+      { title: "a method that scenarios call is not served: sessions.delete" },
+    ]);
+  });
+
   it("keeps quiet about what few share", () => {
     expect(findCommonCauses(differing(7, () => "/received/0/payload/path"))).toEqual([]);
     expect(findCommonCauses(differing(40, (index) => `/received/0/payload/m${index % 8}`))).toEqual([]);

@@ -3,7 +3,7 @@ export { expandCases } from "./expand-cases.ts";
 export type { ExpandedCase } from "./expand-cases.ts";
 export { loadSuite } from "./load-suite.ts";
 export { isOwnScenario } from "./origin.ts";
-export { planCases } from "./plan-cases.ts";
+export { matchesAny, planCases } from "./plan-cases.ts";
 export type { Selection } from "./plan-cases.ts";
 export { createResolver } from "./resolver.ts";
 export type { Place } from "./resolver.ts";

@@ -19,6 +19,14 @@ export interface Selection {
   readonly shard?: Shard | undefined;
 }
 
+/** Whether one of the ids or globs means one of the names. */
+export function matchesAny(patterns: readonly string[], names: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const glob = picomatch(pattern, { dot: true });
+    return names.some((name) => name === pattern || glob(name));
+  });
+}
+
 type Wanted = (planned: ExpandedCase, scenario: LoadedScenario) => boolean;
 
 function matcherOf(pattern: string): Wanted {

@@ -44,7 +44,10 @@ function failureLines(outcome: Outcome, paint: Paint): string[] {
   const lines = failing.slice(0, MOST_BLOCKS).flatMap((result) => [...caseBlock(result, paint), ""]);
   const rest = failing.length - MOST_BLOCKS;
   if (rest > 0)
-    lines.push(`... and ${plural(rest, "more case")} that did not pass (--out DIR writes them all)`, "");
+    lines.push(
+      `... and ${plural(rest, "more case")} that did not pass (report.html of --out has them all)`,
+      "",
+    );
   return lines;
 }
 
