@@ -86,7 +86,7 @@ export function addMutate(program: Command, io: Io, finish: (exitCode: number) =
     .option("--per-place <n>", "most alterations of one kind at one place in a scenario", wholeNumber(1), 1)
     .option(
       "--per-frame <n>",
-      "most runs of one kind of lost, doubled or late frame in a scenario",
+      "most runs in which an event of a scenario, or an answer of a method, is lost, doubled or late",
       wholeNumber(0),
       1,
     )

@@ -12,6 +12,8 @@ export interface FrameMutant {
   readonly before: unknown;
   readonly after?: unknown;
   readonly sort: string;
+  /** Whether it is the answer to a request: those of one method are waited for in one way, whatever the scenario. */
+  readonly isAnswer: boolean;
   readonly tamper: () => Tamperer;
 }
 
@@ -58,6 +60,7 @@ export function frameMutantsOf(
         step: spot.step,
         before: frame,
         sort: `${about} ${arrival.address.kind} ${operator}`,
+        isAnswer: arrival.address.kind === "res",
         tamper: () => new Tamperer(recorded, arrival.address, TREATMENTS[operator]),
       });
     }
@@ -76,6 +79,7 @@ function closeMutant(capture: Capture, step: number, recorded: RecordedCase): Fr
     before: capture.steps[step]?.close,
     after: STRANGE_CLOSE,
     sort: `close ${kind}`,
+    isAnswer: false,
     tamper: () =>
       new Tamperer(recorded, undefined, {
         message: (value) => ({ instead: [value] }),

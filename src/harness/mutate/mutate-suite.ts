@@ -17,7 +17,7 @@ export interface MutateOptions {
   readonly selection: Selection;
   /** Most mutants of one place (lists counted as one), method and operator in one scenario. */
   readonly perPlace: number;
-  /** Most mutants of whole frames of one sort in one scenario, each of which costs a run of its case. */
+  /** Most mutants of one event in one scenario, and of the answers of one method; each costs a run of its case. */
   readonly perFrame: number;
   /** How many alterations of values are made on the wire too, to see that both ways of telling agree. */
   readonly crossChecks: number;
@@ -129,7 +129,7 @@ export async function mutateSuite(options: MutateOptions): Promise<MutationRun> 
     const check = chosen && crossCheckOf(one, chosen.mutant, chosen.isCaught);
     if (check !== undefined) checks.push(check);
     for (const mutant of frameMutantsOf(one.capture, one.arrivals, context.recorded)) {
-      if (!perFrame.take(`${planned.scenario} ${mutant.sort}`)) continue;
+      if (!perFrame.take(mutant.isAnswer ? mutant.sort : `${planned.scenario} ${mutant.sort}`)) continue;
       frames.push({ live: { planned, context, tamperer: mutant.tamper() }, mutant });
     }
     // Comparing thousands of captures in a row would keep timers and signals waiting.
