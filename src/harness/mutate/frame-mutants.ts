@@ -89,6 +89,10 @@ function closeMutant(capture: Capture, step: number, recorded: RecordedCase): Fr
 }
 
 /** The same alteration of a value, made on the wire: to see whether both ways of telling agree. */
-export function onTheWire(recorded: RecordedCase, address: ArrivalAddress, altered: unknown): Tamperer {
-  return new Tamperer(recorded, address, { message: () => ({ instead: [altered] }) });
+export function onTheWire(
+  recorded: RecordedCase,
+  address: ArrivalAddress,
+  change: (value: unknown) => unknown,
+): Tamperer {
+  return new Tamperer(recorded, address, { message: (value) => ({ instead: [change(value)] }) });
 }

@@ -88,7 +88,7 @@ function crossCheckOf(one: PassingCase, mutant: ValueMutant, isCaught: boolean):
   const { planned, context } = one;
   if (arrival === undefined || context.recorded === undefined) return undefined;
   return {
-    live: { planned, context, tamperer: onTheWire(context.recorded, arrival.address, mutant.frame) },
+    live: { planned, context, tamperer: onTheWire(context.recorded, arrival.address, mutant.change) },
     name: `${planned.id} ${mutant.pointer} ${mutant.operator}`,
     isCaught,
   };

@@ -20,8 +20,8 @@ export interface ValueMutant {
   readonly after: unknown;
   /** Places of one sort in frames of one sort share it: for choosing among them. */
   readonly sort: string;
-  /** The frame as it is now. */
-  readonly frame: unknown;
+  /** The same alteration of another run's frame. */
+  readonly change: (frame: unknown) => unknown;
   readonly capture: () => Capture;
   /** Why nobody has to notice it; asked when nobody did. */
   readonly freedom: () => Freedom | undefined;
@@ -73,7 +73,7 @@ export function* valueMutantsOf(
           before: value,
           after: afterOf(alteration),
           sort: `${about} ${sortOfPlace(pointer)} ${operator}`,
-          frame: altered,
+          change: (other) => alter(other, pointer, alteration.to),
           capture: () => withBreaches(replaceFrame(capture, spot, altered), spot, about, altered),
           freedom: () => freedomAt(recorded, recordedFrame(recorded, spot), pointer, operator, freeReasons),
         };
