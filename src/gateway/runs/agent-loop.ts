@@ -17,7 +17,7 @@ import { toChatParams, withinContext } from "./prompt.ts";
 import type { RunReporter } from "./reporter.ts";
 import type { RunTranscript } from "./run-transcript.ts";
 import type { Steer, Steering } from "./steering.ts";
-import { runTool, TOOL_PARAMS, type ToolSurroundings } from "./tools.ts";
+import { runTool, TOOL_PARAMS, type ToolOutcome, type ToolSurroundings } from "./tools.ts";
 
 /** One run of an agent. */
 export interface AgentTurn {
@@ -67,12 +67,19 @@ function userMessage(turn: AgentTurn): UserMessage {
   return turn.provenance === undefined ? said : { ...said, provenance: turn.provenance };
 }
 
-async function callTool(turn: AgentTurn, call: ToolCallBlock): Promise<ToolResultMessage> {
-  const { reporter, signal, now } = turn;
+/** Tools that the model called before it heard what the user has to say by now are not run. */
+const SKIPPED: ToolOutcome = { text: "Skipped due to queued user message.", isError: true };
+
+/** Tells clients of a call and of what comes of it. @param work runs the tool, or says why it is not run. */
+async function callTool(
+  { reporter, now }: AgentTurn,
+  call: ToolCallBlock,
+  work: () => ToolOutcome | Promise<ToolOutcome>,
+): Promise<ToolResultMessage> {
   const about = { name: call.name, toolCallId: call.id };
   reporter.tool({ phase: "start", ...about, args: call.arguments });
   const timestamp = now();
-  const { text, isError } = await runTool(call.name, call.arguments, { ...turn.tools, signal });
+  const { text, isError } = await work();
   reporter.tool({ phase: "result", ...about, isError });
   return {
     role: "toolResult",
@@ -85,26 +92,12 @@ async function callTool(turn: AgentTurn, call: ToolCallBlock): Promise<ToolResul
   };
 }
 
-/** Tools that the model called before it heard what the user has to say by now are not run. */
-function skipTool(turn: AgentTurn, call: ToolCallBlock): ToolResultMessage {
-  const about = { name: call.name, toolCallId: call.id };
-  turn.reporter.tool({ phase: "start", ...about, args: call.arguments });
-  turn.reporter.tool({ phase: "result", ...about, isError: true });
-  return {
-    role: "toolResult",
-    toolCallId: call.id,
-    toolName: call.name,
-    content: [{ type: "text", text: "Skipped due to queued user message." }],
-    details: {},
-    isError: true,
-    timestamp: turn.now(),
-  };
-}
-
 async function callTools(turn: AgentTurn, calls: readonly ToolCallBlock[]): Promise<void> {
-  const { transcript, steering, now } = turn;
+  const { transcript, steering, signal, tools, now } = turn;
   for (const [at, call] of calls.entries()) {
-    const result = at > 0 && steering.isSteered ? skipTool(turn, call) : await callTool(turn, call);
+    const result = await callTool(turn, call, () =>
+      at > 0 && steering.isSteered ? SKIPPED : runTool(call.name, call.arguments, { ...tools, signal }),
+    );
     await transcript.say(now(), asRecord(result));
   }
 }
