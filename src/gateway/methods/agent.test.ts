@@ -185,6 +185,17 @@ describe("agent", () => {
   });
 });
 
+describe("a gateway that has enough to do", () => {
+  it("refuses a run for a session that is idle", async () => {
+    await chat.start({ runLimits: { maxWaiting: 0 } });
+    const params = { message: "hi", sessionKey: "main", idempotencyKey: "g1" };
+    expect((await chat.client.request("agent", params))["error"]).toMatchObject({
+      code: "UNAVAILABLE",
+      message: "too many messages are waiting; try again in a moment",
+    });
+  });
+});
+
 describe("without a key for the model", () => {
   it("ends the run with an error that says what is missing", async () => {
     await chat.start({ config: { gateway: { auth: { token: "T" } }, models: {}, agents: {} } });

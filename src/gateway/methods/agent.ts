@@ -147,9 +147,10 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
   if ("refusal" in read) return invalidRequest(read.refusal);
   const wrong = addressFault(sessions, params);
   if (wrong !== undefined) return invalidRequest(`invalid agent params: ${wrong}`);
-  if (runs.isClosing) return failure("UNAVAILABLE", "the gateway is stopping");
-  if (!runs.hasRoom) return failure("UNAVAILABLE", "too many messages are waiting; try again in a moment");
   const chosen = chooseSession(sessions, params);
+  const target = chosen?.key === undefined ? undefined : sessions.target(chosen.key);
+  const refusal = runs.refusalFor(target?.key);
+  if (refusal !== undefined) return failure("UNAVAILABLE", refusal);
   const accepted = { runId, status: "accepted", acceptedAt: now() };
   // Twins that come while the session is being prepared find this.
   runs.answers.set(answerKey, success(accepted));
@@ -165,7 +166,6 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
     return outcome;
   };
   if (chosen === undefined) return answerTwice(Promise.resolve(failedRun(runId, NO_SESSION)));
-  const target = chosen.key === undefined ? undefined : sessions.target(chosen.key);
   let message = params.message.trim();
   const reset = readReset(message);
   let isStamped = true;

@@ -119,8 +119,6 @@ async function abortAll(
   return success({ ok: true, aborted: runIds.length > 0, runIds });
 }
 
-const BUSY = "too many messages are waiting; try again in a moment";
-
 /** `chat.send` (upstream-2026.2.17 section 2.16): checked and accepted here, handled when the answer is on its way. */
 async function send(runs: RunService, params: ChatSendParams, caller: MethodCaller): Promise<MethodOutcome> {
   const { sessionKey, idempotencyKey: runId, attachments } = params;
@@ -141,8 +139,8 @@ async function send(runs: RunService, params: ChatSendParams, caller: MethodCall
   const answered = runs.answers.get(`chat:${runId}`);
   if (answered !== undefined) return answered;
   if (active.get(runId) !== undefined) return success({ runId, status: "in_flight" });
-  if (runs.isClosing) return failure("UNAVAILABLE", "the gateway is stopping");
-  if (!runs.hasRoom(target.key)) return failure("UNAVAILABLE", BUSY);
+  const refusal = runs.refusalFor(target.key);
+  if (refusal !== undefined) return failure("UNAVAILABLE", refusal);
   const timeoutMs =
     params.timeoutMs === undefined ? 600_000 : params.timeoutMs === 0 ? Infinity : params.timeoutMs;
   const run = runs.accept({ runId, key: target.key, requestedKey: sessionKey, isChat: true, timeoutMs });

@@ -4,14 +4,21 @@ import { shownMessage } from "../chat/history.ts";
 import { cleanInbound, isStopText } from "../chat/inbound-text.ts";
 import { maySend } from "../chat/send-policy.ts";
 import { digestOf } from "../runs/digest.ts";
+import type { InboundMessage } from "../runs/handle-message.ts";
 import type { Placement } from "../runs/message-queue.ts";
 import { entryOf } from "../runs/room.ts";
-import type { RunService } from "../runs/service.ts";
+import { BUSY, type RunService } from "../runs/service.ts";
 import { ignoredBecause } from "../scheduler/activation.ts";
 import { replyRoute, routeName } from "../scheduler/reply-route.ts";
 import { laneMode, queueSettings } from "../scheduler/settings.ts";
 import { touchedAt } from "../sessions/entry.ts";
-import { isRecord, stringOrNone, trimmedOrNone, withoutUndefined } from "../sessions/json.ts";
+import {
+  isRecord,
+  type JsonRecord,
+  stringOrNone,
+  trimmedOrNone,
+  withoutUndefined,
+} from "../sessions/json.ts";
 import { defaultModel, sessionModel } from "../sessions/models.ts";
 import { sessionRow } from "../sessions/row.ts";
 import { parseSessionKey } from "../sessions/typed-key.ts";
@@ -28,13 +35,20 @@ import {
   success,
 } from "./types.ts";
 
+/** A message that passed, and the session that is to hear it. */
+interface Heard {
+  readonly target: SessionTarget;
+  readonly entry: JsonRecord | undefined;
+  readonly typed: ReturnType<typeof parseSessionKey>;
+  readonly text: string;
+}
+
 interface Which {
   readonly key?: string | undefined;
   readonly sessionId?: string | undefined;
 }
 
 const HISTORY_LIMIT = 100;
-const BUSY = "too many messages are waiting; try again in a moment";
 
 /** The session that is meant: one that is named by its key need not exist, one that is named by its id has to. */
 async function findTarget(
@@ -73,6 +87,66 @@ async function history(runs: RunService, params: SessionsHistoryParams): Promise
   return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));
 }
 
+/** Lets a message in, and waits for the place it takes; nothing when it could not be handled, which its event tells. */
+function place(runs: RunService, message: InboundMessage, settle: (isDropped: boolean) => void) {
+  return new Promise<Placement | undefined>((resolve) => {
+    let isDropped = false;
+    const placed = (first: Placement): void => {
+      isDropped = first.status === "dropped";
+      resolve(first);
+    };
+    void runs.take(message, placed).then(() => {
+      settle(isDropped);
+      resolve(undefined);
+    });
+  });
+}
+
+/** Takes on a message that a session is to hear, once for each idempotency key. */
+async function takeOn(
+  runs: RunService,
+  params: SessionsSendParams,
+  caller: MethodCaller,
+  { target, entry, typed, text }: Heard,
+): Promise<MethodOutcome> {
+  const { key } = target;
+  const { twins } = runs;
+  const { now } = runs.room;
+  const scope = ["sessions.send", key];
+  const { idempotencyKey } = params;
+  const runId = randomUUID();
+  const claim = twins.claim(scope, idempotencyKey, digestOf(params), runId, now());
+  if (claim === "conflict") return invalidRequest("idempotencyKey was used with another payload");
+  if (claim === "full") return failure("UNAVAILABLE", BUSY);
+  if (claim !== "new") return success({ ok: true, key, ...claim });
+  const refusal = runs.refusalFor(key);
+  if (refusal !== undefined) {
+    twins.release(scope, idempotencyKey);
+    return failure("UNAVAILABLE", refusal);
+  }
+  const timeoutMs = params.timeoutMs === 0 ? Number.POSITIVE_INFINITY : (params.timeoutMs ?? 600_000);
+  const run = runs.accept({ runId, key, requestedKey: key, isChat: true, timeoutMs });
+  if (caller.caps?.includes("tool-events")) run.reporter.addToolRecipient(caller.connId);
+  const route = replyRoute(params, entry, typed);
+  const label = caller.client?.displayName;
+  const message = {
+    run,
+    target,
+    text,
+    images: [],
+    thinking: params.thinking,
+    sender: { id: caller.client?.id, displayName: label },
+    source: { ...route, label, isWhole: true },
+    route: routeName(route),
+  };
+  const placement = await place(runs, message, (isDropped) => {
+    // What was not taken on may be tried again.
+    if (isDropped) twins.release(scope, idempotencyKey);
+    else twins.settle(scope, idempotencyKey, "ok", now());
+  });
+  return success({ ok: true, key, runId, ...(placement ?? { status: "ok" }) });
+}
+
 /** `sessions.send` (docs/session-rpcs.md section 1): a message into a session by key or id. */
 async function send(
   runs: RunService,
@@ -99,50 +173,7 @@ async function send(
     await runs.abortChat(runs.room.active.chatRunsOf(key), "stop-command");
     return success({ ok: true, key, status: "ok" });
   }
-  const { twins } = runs;
-  const { now } = runs.room;
-  const scope = ["sessions.send", key];
-  const { idempotencyKey } = params;
-  const runId = randomUUID();
-  const claim = twins.claim(scope, idempotencyKey, digestOf(params), runId, now());
-  if (claim === "conflict") return invalidRequest("idempotencyKey was used with another payload");
-  if (claim === "full") return failure("UNAVAILABLE", BUSY);
-  if (claim !== "new") return success({ ok: true, key, ...claim });
-  const refusal = runs.isClosing ? "the gateway is stopping" : runs.hasRoom(key) ? undefined : BUSY;
-  if (refusal !== undefined) {
-    twins.release(scope, idempotencyKey);
-    return failure("UNAVAILABLE", refusal);
-  }
-  const timeoutMs = params.timeoutMs === 0 ? Number.POSITIVE_INFINITY : (params.timeoutMs ?? 600_000);
-  const run = runs.accept({ runId, key, requestedKey: key, isChat: true, timeoutMs });
-  if (caller.caps?.includes("tool-events")) run.reporter.addToolRecipient(caller.connId);
-  const route = replyRoute(params, entry, typed);
-  const label = caller.client?.displayName;
-  const placement = await new Promise<Placement | undefined>((resolve) => {
-    const message = {
-      run,
-      target,
-      text,
-      images: [],
-      thinking: params.thinking,
-      sender: { id: senderId, displayName: label },
-      source: { ...route, label, isWhole: true },
-      route: routeName(route),
-    };
-    let isDropped = false;
-    const placed = (first: Placement): void => {
-      isDropped = first.status === "dropped";
-      resolve(first);
-    };
-    void runs.take(message, placed).then(() => {
-      // What was not taken on may be tried again.
-      if (isDropped) twins.release(scope, idempotencyKey);
-      else twins.settle(scope, idempotencyKey, "ok", now());
-      resolve(undefined);
-    });
-  });
-  // A message that could not be handled has been told so by its event.
-  return success({ ok: true, key, runId, ...(placement ?? { status: "ok" }) });
+  return await takeOn(runs, params, caller, { target, entry, typed, text });
 }
 
 /** `session.status` (docs/session-rpcs.md section 1): how one session stands, or all of them together. */

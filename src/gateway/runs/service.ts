@@ -35,6 +35,9 @@ export interface RunServiceOptions extends Omit<
 const REMEMBER_MS = 5 * 60_000;
 const REMEMBER_MOST = 1000;
 
+/** For a client that may try again. */
+export const BUSY = "too many messages are waiting; try again in a moment";
+
 /** Jobs wait in order and say nothing of those that were dropped before them. */
 const JOB_SETTINGS = { mode: "followup", cap: 20, drop: "old", debounceMs: 0 } as const;
 
@@ -74,19 +77,18 @@ export class RunService {
     this.sweep.unref();
   }
 
-  get isClosing(): boolean {
-    return this.closing;
-  }
-
   /**
-   * Whether one more message can be taken on for a session; what is refused for want of room may be sent again. A
-   * session that is busy may let it take the place of another one, which is for its lane to decide.
+   * Why no message can be taken on for a session now; nothing when one can. What is refused may be sent again. A session
+   * that is busy may let it take the place of another one, which is for its lane to decide.
+   * @param key canonical; nothing for a run without a session of its own.
    */
-  hasRoom(key: string): boolean {
+  refusalFor(key: string | undefined): string | undefined {
+    if (this.closing) return "the gateway is stopping";
     const { maxWaiting, maxActive } = this.room.limits;
     const { lanes } = this.room;
-    if (this.handling.size >= 2 * (maxWaiting + maxActive)) return false;
-    return lanes.load() < maxWaiting || lanes.isBusy(key);
+    const isHandled = this.handling.size < 2 * (maxWaiting + maxActive);
+    const isTaken = lanes.load() < maxWaiting || (key !== undefined && lanes.isBusy(key));
+    return isHandled && isTaken ? undefined : BUSY;
   }
 
   /** What the gauges of runs show now. */
