@@ -8,7 +8,7 @@ import { asEntry } from "../sessions/entry.ts";
 import { accountedEntry } from "../sessions/turn-entry.ts";
 import type { SessionTarget } from "../store/target.ts";
 import type { ActiveRun } from "./active-runs.ts";
-import { type AgentOutcome, runAgent } from "./agent-loop.ts";
+import { type AgentOutcome, type AgentTurn, runAgent } from "./agent-loop.ts";
 import { answeredBefore } from "./answered-by.ts";
 import { firstReachable, type ModelConnection } from "./connection.ts";
 import { entryOf, type RunRoom, transcriptFile, workspaceOf } from "./room.ts";
@@ -173,6 +173,69 @@ function settle(room: RunRoom, order: RunOrder, outcome: AgentOutcome): void {
   room.jobs.settle(runId, { status, ...start, endedAt, ...error });
 }
 
+/** Ends a run before any model was asked. */
+function neverStart(
+  room: RunRoom,
+  order: RunOrder,
+  model: ModelRef,
+  ended: Pick<AgentOutcome, "status" | "error">,
+): RunResult {
+  const outcome = { ...ended, text: "", spent: NOTHING_SPENT, last: undefined };
+  settle(room, order, outcome);
+  return { ...outcome, model, neverStarted: true };
+}
+
+/** Asks the model until the run has ended. @throws as {@link runAgent} does. */
+function converse(
+  room: RunRoom,
+  order: RunOrder,
+  turn: Pick<AgentTurn, "connection" | "transcript" | "systemPrompt">,
+  thinking: string,
+): Promise<AgentOutcome> {
+  const { run, target, sessionId, prompt, images, provenance } = order;
+  const { client, limits, now } = room;
+  return runAgent({
+    ...turn,
+    runId: run.runId,
+    sessionId,
+    reporter: run.reporter,
+    steering: run.steering,
+    client,
+    prompt,
+    images,
+    provenance,
+    reasoningEffort: effortOf(thinking),
+    tools: {
+      workspace: workspaceOf(room.sessions, target.agentId),
+      describeSession: () => describeSession(room, target),
+    },
+    maxTurns: limits.maxTurns,
+    signal: run.controller.signal,
+    now,
+  });
+}
+
+/** Accounts for a run that has ended and lets whoever waits for it know. */
+async function conclude(
+  room: RunRoom,
+  order: RunOrder,
+  { connection, transcript, systemPrompt }: Pick<AgentTurn, "connection" | "transcript" | "systemPrompt">,
+  outcome: AgentOutcome,
+): Promise<void> {
+  const { runId, reporter, controller } = order.run;
+  // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
+  if (outcome.status === "aborted") reporter.failed(TIMED_OUT, room.now());
+  // A session that is being reset or deleted is not to change any more.
+  if (controller.signal.reason !== "reset") {
+    await account(room, order, connection, outcome, systemPrompt, transcript.messages).catch(
+      (error: unknown) => {
+        room.logger.error({ runId, error: describeThrown(error) }, "a run could not be accounted for");
+      },
+    );
+  }
+  settle(room, order, outcome);
+}
+
 /**
  * Runs an agent for a session: chooses its model, continues its transcript, reports to clients, and accounts for it in
  * the session's entry.
@@ -185,11 +248,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   const configured = modelsFor(room, target, order.isStored ? entryOf(sessions, target) : undefined);
   const models = order.model === undefined ? configured : [order.model, ...configured.slice(1)];
   const fallback = models[0] ?? defaultModel(sessions.config);
-  if (controller.signal.aborted) {
-    const outcome = { status: "aborted", text: "", spent: NOTHING_SPENT, last: undefined } as const;
-    settle(room, order, outcome);
-    return { ...outcome, model: fallback, neverStarted: true };
-  }
+  if (controller.signal.aborted) return neverStart(room, order, fallback, { status: "aborted" });
   const entry = order.isStored ? entryOf(sessions, target) : { sessionId };
   const file = transcriptFile(sessions, target, entry);
   run.startedAt = now();
@@ -199,9 +258,7 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
   if ("reason" in connection) {
     const error = `FailoverError: ${connection.reason}`;
     reporter.failed(error, now(), run.startedAt);
-    const outcome = { status: "error", text: "", error, spent: NOTHING_SPENT, last: undefined } as const;
-    settle(room, order, outcome);
-    return { ...outcome, model: fallback, neverStarted: true };
+    return neverStart(room, order, fallback, { status: "error", error });
   }
   const workspace = workspaceOf(sessions, target.agentId);
   const made = { sessionId, cwd: workspace, mode: 0o644 };
@@ -215,43 +272,14 @@ export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunRes
     now(),
     order.isKept !== undefined,
   );
-  const systemPrompt = systemPromptOf(room, order, workspace);
+  const turn = { connection, transcript, systemPrompt: systemPromptOf(room, order, workspace) };
   const timer = setTimeout(() => controller.abort("timeout"), timeoutOf(room, order));
   let isHeard = false;
   try {
-    const outcome = await runAgent({
-      runId: run.runId,
-      sessionId,
-      connection,
-      transcript,
-      reporter,
-      steering: run.steering,
-      client: room.client,
-      prompt: order.prompt,
-      images: order.images,
-      provenance: order.provenance,
-      systemPrompt,
-      reasoningEffort: effortOf(thinking),
-      tools: { workspace, describeSession: () => describeSession(room, target) },
-      maxTurns: room.limits.maxTurns,
-      signal: controller.signal,
-      now,
-    });
+    const outcome = await converse(room, order, turn, thinking);
     if (order.isKept !== undefined && (transcript.isNew || order.isKept(outcome))) await transcript.keep();
     isHeard = outcome.status !== "error";
-    // Whoever aborts a run tells clients himself; a run that took too long has nobody else to do it.
-    if (outcome.status === "aborted") reporter.failed(TIMED_OUT, now());
-    // A session that is being reset or deleted is not to change any more.
-    if (controller.signal.reason !== "reset")
-      await account(room, order, connection, outcome, systemPrompt, transcript.messages).catch(
-        (error: unknown) => {
-          room.logger.error(
-            { runId: run.runId, error: describeThrown(error) },
-            "a run could not be accounted for",
-          );
-        },
-      );
-    settle(room, order, outcome);
+    await conclude(room, order, turn, outcome);
     return { ...outcome, model: connection, neverStarted: false };
   } finally {
     clearTimeout(timer);
