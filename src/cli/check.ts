@@ -4,6 +4,7 @@ import { plural } from "../harness/report/text.ts";
 import { checkRequirements } from "../harness/requirements/index.ts";
 import { loadSuite, planCases, type Suite } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
+import { SUITE_FLAG } from "./options.ts";
 import { loadRequirements, requirementSets } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
 
@@ -64,7 +65,7 @@ export function addCheck(program: Command, io: Io, finish: (exitCode: number) =>
   program
     .command("check")
     .description("read every scenario, fixture, recording and requirement set; run nothing")
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario or a required scenario is not what was frozen.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",

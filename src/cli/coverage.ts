@@ -3,7 +3,8 @@ import { MEASURED, type Ledger } from "../harness/coverage/index.ts";
 import { coveragePage } from "../harness/report/coverage-page.ts";
 import { loadLedger } from "./coverage-input.ts";
 import type { Io } from "./io.ts";
-import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { ORACLE_FLAG, SUITE_FLAG } from "./options.ts";
+import { loadRecordings } from "./recordings.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 interface CoverageOptions {
@@ -39,8 +40,8 @@ export function addCoverage(program: Command, io: Io, finish: (exitCode: number)
     .description("tell which methods, events, fields and error texts the recordings show; runs nothing")
     .option("--json", "as JSON, with every name")
     .option("--check", "exit 1 for a hole or too small a share")
-    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...ORACLE_FLAG)
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       "\nWith --check: exit 1 when a method or event is neither recorded nor excluded, contract and oracle disagree on\nwhat there is, or less is seen than demanded; 3 when it is not known what the oracle advertises; 4 when an\nexclusion excuses nothing.\n\nExamples:\n  lockstep coverage\n  lockstep coverage --json\n  lockstep coverage --check\n",

@@ -19,6 +19,7 @@ import { loadRequirements } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { toolVersion } from "./version.ts";
 import { readNamed } from "./waivers-file.ts";
+import { COLOR_FLAG, NO_COLOR_FLAG, SUITE_FLAG } from "./options.ts";
 
 interface GateOptions {
   readonly reports?: string;
@@ -117,9 +118,9 @@ export function addGate(program: Command, io: Io, finish: (exitCode: number) => 
     .option("--candidate <build>", "the build to be released (default: the newest run's)")
     .option("--target <name>", "the target whose reports count, when the folder has those of several")
     .option("--out <dir>", "where decision.json and certificate.md go", ".")
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
-    .option("--color", "colour even when nobody watches")
-    .option("--no-color", "no colour")
+    .option(...SUITE_FLAG)
+    .option(...COLOR_FLAG)
+    .option(...NO_COLOR_FLAG)
     .addHelpText(
       "after",
       "\nExit 0 for yes, 1 for no, 3 for unknown. Any no wins over unknown.\n\nExamples:\n  lockstep gate --reports reports --requirements 2026.2.17 --candidate $(git rev-parse HEAD)\n  lockstep gate --reports reports --requirements 2026.2.17 --policy lockstep.gate.yaml --out decision\n",

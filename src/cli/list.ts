@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadSuite, planCases } from "../harness/scenario/index.ts";
 import { plural, table } from "../harness/report/text.ts";
 import type { Io } from "./io.ts";
-import { collect } from "./options.ts";
+import { collect, SUITE_FLAG } from "./options.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 interface ListOptions {
@@ -55,7 +55,7 @@ export function addList(program: Command, io: Io, finish: (exitCode: number) => 
     .argument("[patterns...]", "ids or globs (`*` within a part, `**` across)")
     .option("--tag <tag>", "only scenarios with this tag; may be repeated", collect)
     .option("--json", "as JSON")
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText("after", "\nExamples:\n  lockstep list\n  lockstep list 'sessions.*/**' --json\n")
     .action(async (patterns: string[], options: ListOptions) => {
       const rows = await listRows(patterns, options, io);

@@ -7,8 +7,8 @@ import { mutationPage } from "../harness/report/mutation-page.ts";
 import { loadSuite, planCases } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import type { Io } from "./io.ts";
-import { milliseconds, share, wholeNumber } from "./options.ts";
-import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { milliseconds, share, wholeNumber, ORACLE_FLAG, SUITE_FLAG } from "./options.ts";
+import { loadRecordings } from "./recordings.ts";
 import { launchReference } from "./reference.ts";
 import { StatusLine } from "./status-line.ts";
 import { suiteRoot } from "./suite-root.ts";
@@ -95,8 +95,8 @@ export function addMutate(program: Command, io: Io, finish: (exitCode: number) =
     .option("--concurrency <n>", "instances of the target at once", wholeNumber(1, 64))
     .option("--timeout <duration>", "longest wait for an answer that was taken away", milliseconds, 1_500)
     .option("--json <file>", "write the report as JSON")
-    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...ORACLE_FLAG)
+    .option(...SUITE_FLAG)
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], options: MutateCommandOptions) => {
       const report = await conductMutate(words, options, io);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Shard } from "../harness/scenario/index.ts";
+import { DEFAULT_ORACLE } from "./recordings.ts";
 
 /** Parser of a flag's whole number, at least `least`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -47,3 +48,9 @@ export function share(text: string): number {
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a share such as 0.97 or 97%");
   return value;
 }
+
+/** Flags that mean the same for every command that has them, as `Command.option` takes them. */
+export const SUITE_FLAG = ["--suite <dir>", "folder with conformance/, fixtures/ and recordings/"] as const;
+export const ORACLE_FLAG = ["--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE] as const;
+export const COLOR_FLAG = ["--color", "colour even when nobody watches"] as const;
+export const NO_COLOR_FLAG = ["--no-color", "no colour"] as const;

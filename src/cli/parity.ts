@@ -8,8 +8,9 @@ import { renderParity } from "../harness/report/parity.ts";
 import { loadSuite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { loadLedger } from "./coverage-input.ts";
-import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { loadRecordings } from "./recordings.ts";
 import type { Io } from "./io.ts";
+import { ORACLE_FLAG, SUITE_FLAG } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { launchReference } from "./reference.ts";
 import { suiteRoot } from "./suite-root.ts";
@@ -73,8 +74,8 @@ export function addParity(program: Command, io: Io, finish: (exitCode: number) =
     .command("parity")
     .description("write PARITY.md from the recordings and a fresh run against the bundled gateway")
     .option("--check", "write nothing; exit 1 when PARITY.md is stale")
-    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...ORACLE_FLAG)
+    .option(...SUITE_FLAG)
     .addHelpText("after", "\nExamples:\n  lockstep parity\n  lockstep parity --check\n")
     .action(async (options: ParityOptions) => finish(await conductParity(options, io)));
 }

@@ -4,7 +4,7 @@ import { keepAdvertised, recordScenarios, refuseInCi } from "../harness/record/i
 import { advertisedLine, recordPage } from "../harness/report/record-page.ts";
 import { isOwnScenario, loadSuite, planCases } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
-import { collect, milliseconds, wholeNumber } from "./options.ts";
+import { collect, milliseconds, wholeNumber, SUITE_FLAG } from "./options.ts";
 import { openOracle } from "./oracle.ts";
 import { DEFAULT_ORACLE } from "./recordings.ts";
 import { launchReference } from "./reference.ts";
@@ -88,7 +88,7 @@ export function addRecord(program: Command, io: Io, finish: (exitCode: number) =
     .option("--tag <tag>", "only scenarios with this tag; may be repeated", collect)
     .option("--concurrency <n>", "instances of the oracle at once", wholeNumber(1, 64))
     .option("--timeout <duration>", "longest wait for one answer (default: 5s)", milliseconds)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       "\nExit 3 when a scenario could not be recorded.\n\nExamples:\n  lockstep record\n  lockstep record 'sessions.patch/**' --concurrency 2\n  lockstep record connect/hello-ok --oracle openclaw@2026.2.17\n",

@@ -9,7 +9,7 @@ import { coloured, plain } from "../harness/report/paint.ts";
 import { readReport } from "../harness/report/read-report.ts";
 import { REPORTER_NAMES } from "../harness/report/reporters.ts";
 import { type Io, wantsColour } from "./io.ts";
-import { collect } from "./options.ts";
+import { collect, COLOR_FLAG, NO_COLOR_FLAG } from "./options.ts";
 import {
   fenceCommands,
   prepareFolders,
@@ -93,8 +93,8 @@ const withOutput = (command: Command): Command =>
   command
     .option("--reporter <name[=path]>", `${REPORTER_NAMES.join(", ")}; may be repeated`, collect)
     .option("--out <dir>", "write every report to this folder")
-    .option("--color", "colour even when nobody watches")
-    .option("--no-color", "no colour");
+    .option(...COLOR_FLAG)
+    .option(...NO_COLOR_FLAG);
 
 const MERGE_HELP = `
 Takes what --reporter json and --reporter ndjson write. All parts have to be of one run: the same lockstep, oracle, target,

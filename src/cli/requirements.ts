@@ -6,6 +6,7 @@ import { plural } from "../harness/report/text.ts";
 import { freezeRequirements, readRequirements, renderRequirements } from "../harness/requirements/index.ts";
 import { loadSuite } from "../harness/scenario/index.ts";
 import type { Io } from "./io.ts";
+import { SUITE_FLAG } from "./options.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
 import { requirementsPath } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
@@ -56,7 +57,7 @@ export function addRequirements(program: Command, io: Io, finish: (exitCode: num
     )
     .argument("<set>", "its name, such as 2026.2.17")
     .option("--oracle <openclaw@version>", "the runtime to be replaced", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText("after", "\nExample:\n  lockstep requirements freeze 2026.2.17-2\n")
     .action(async (set: string, options: FreezeOptions) => finish(await freeze(set, options, io)));
 }

@@ -4,6 +4,7 @@ import { accept, readPending, refuseInCi, reject, review } from "../harness/reco
 import { reviewPage } from "../harness/report/record-page.ts";
 import { plural } from "../harness/report/text.ts";
 import type { Io } from "./io.ts";
+import { SUITE_FLAG } from "./options.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 interface ReviewOptions {
@@ -21,7 +22,7 @@ export function addReview(program: Command, io: Io, finish: (exitCode: number) =
     .command("review")
     .description("recordings that wait for review, and what moved in each")
     .option("--json", "as JSON")
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText("after", "\nExamples:\n  lockstep review\n  lockstep review --json\n")
     .action(async (options: ReviewOptions) => {
       const pending = await review(suiteRoot(options.suite, io.cwd));
@@ -62,7 +63,7 @@ function addDecision(
     .description(description)
     .argument("[ids...]", "ids of scenarios")
     .option("--all", "every recording that waits")
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       `\nExamples:\n  lockstep ${name} sessions.patch/label-unique\n  lockstep ${name} --all\n`,

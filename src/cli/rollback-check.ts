@@ -4,7 +4,7 @@ import { coloured, plain } from "../harness/report/paint.ts";
 import { refuseUnlaunched, rehearseRollback, renderRollback } from "../harness/rollback/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { type Io, wantsColour } from "./io.ts";
-import { milliseconds, wholeNumber } from "./options.ts";
+import { milliseconds, wholeNumber, COLOR_FLAG, NO_COLOR_FLAG } from "./options.ts";
 import { DEFAULT_ORACLE } from "./recordings.ts";
 import { launchReference } from "./reference.ts";
 import { StatusLine } from "./status-line.ts";
@@ -95,8 +95,8 @@ export function addRollbackCheck(program: Command, io: Io, finish: (exitCode: nu
     .option("--crash", "end the target's turns with kill -9, then start and stop it once")
     .option("--json", "the report as JSON, which lockstep gate reads")
     .option("--candidate <build>", "which build of the target this is, for lockstep gate")
-    .option("--color", "colour even when nobody watches")
-    .option("--no-color", "no colour")
+    .option(...COLOR_FLAG)
+    .option(...NO_COLOR_FLAG)
     .addHelpText("after", EXAMPLES)
     .action(async (spec: string, options: RollbackOptions) => finish(await conductCheck(spec, options, io)));
 }

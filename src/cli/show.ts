@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { LockstepError } from "../contract/index.ts";
 import { scenarioPage } from "../harness/report/scenario-page.ts";
 import { loadSuite, planCases } from "../harness/scenario/index.ts";
-import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { loadRecordings } from "./recordings.ts";
 import type { Io } from "./io.ts";
+import { ORACLE_FLAG, SUITE_FLAG } from "./options.ts";
 import { suiteRoot } from "./suite-root.ts";
 
 interface ShowOptions {
@@ -37,8 +38,8 @@ export function addShow(program: Command, io: Io, finish: (exitCode: number) => 
     .description("one scenario to read: why it matters, its steps, what the oracle was recorded to answer")
     .argument("<id>", "id of a scenario, or of one of its cases")
     .option("--json", "scenario and recording as JSON")
-    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...ORACLE_FLAG)
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       "\nExamples:\n  lockstep show sessions.patch/label-unique\n  lockstep show 'sessions.patch/label-types[input=null]'\n",

@@ -17,7 +17,8 @@ import {
   renewWaiver,
 } from "../harness/waivers/index.ts";
 import type { Io } from "./io.ts";
-import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
+import { ORACLE_FLAG, SUITE_FLAG } from "./options.ts";
+import { loadRecordings } from "./recordings.ts";
 import { suiteRoot } from "./suite-root.ts";
 import { readNamed, todayUtc, WAIVERS_FILE } from "./waivers-file.ts";
 
@@ -132,8 +133,8 @@ export function addWaiversCommand(program: Command, io: Io, finish: (exitCode: n
   const add = (name: string, description: string) =>
     waivers.command(name).description(description).option("--waivers <file>", "the file", WAIVERS_FILE);
   add("check", "read the file and the suite, and run nothing: shape, expiry, that what is waived exists")
-    .option("--oracle <openclaw@version>", "whose recordings", DEFAULT_ORACLE)
-    .option("--suite <dir>", "folder with conformance/, fixtures/ and recordings/")
+    .option(...ORACLE_FLAG)
+    .option(...SUITE_FLAG)
     .addHelpText(
       "after",
       "\nExit 2 when the file is not valid, 4 when a waiver expired or matches nothing.\n",
