@@ -88,6 +88,7 @@ export class RecordedDraft implements StoreDraft {
 
   private remember(key: string): void {
     if (this.before.has(key)) return;
-    this.before.set(key, { existed: this.table.has(key), value: this.table.get(key) });
+    const value = this.table.get(key);
+    this.before.set(key, { existed: value !== undefined || this.table.has(key), value });
   }
 }

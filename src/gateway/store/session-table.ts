@@ -3,24 +3,34 @@ import { mentionedUuids, sameMentions } from "./mentions.ts";
 import { type Touched, TouchOrder } from "./touch-order.ts";
 import type { StoreDraft } from "./types.ts";
 
-/** One name to the keys that share it. */
+const NO_KEYS: readonly string[] = [];
+
+/**
+ * One name to the keys that share it. Nearly every name has one key, which is kept as it is: a set for each would cost
+ * more memory than the sessions' keys and labels themselves, and time whenever a label changes.
+ */
 class KeyIndex {
-  private readonly keysByName = new Map<string, Set<string>>();
+  private readonly keysByName = new Map<string, string | Set<string>>();
 
   add(name: string, key: string): void {
     const keys = this.keysByName.get(name);
-    if (keys === undefined) this.keysByName.set(name, new Set([key]));
-    else keys.add(key);
+    if (keys === undefined) this.keysByName.set(name, key);
+    else if (typeof keys !== "string") keys.add(key);
+    else if (keys !== key) this.keysByName.set(name, new Set([keys, key]));
   }
 
   remove(name: string, key: string): void {
     const keys = this.keysByName.get(name);
-    keys?.delete(key);
-    if (keys?.size === 0) this.keysByName.delete(name);
+    if (keys === key) this.keysByName.delete(name);
+    if (keys === undefined || typeof keys === "string") return;
+    keys.delete(key);
+    if (keys.size === 0) this.keysByName.delete(name);
   }
 
   find(name: string): readonly string[] {
-    return [...(this.keysByName.get(name) ?? [])];
+    const keys = this.keysByName.get(name);
+    if (keys === undefined) return NO_KEYS;
+    return typeof keys === "string" ? [keys] : [...keys];
   }
 }
 
@@ -94,8 +104,8 @@ export class SessionTable implements StoreDraft {
 
   set(key: string, value: unknown): void {
     this.changes += 1;
-    const known = this.values.has(key);
     const before = this.values.get(key);
+    const known = before !== undefined || this.values.has(key);
     if (!known) {
       this.byFoldedKey.add(key.toLowerCase(), key);
       this.positions.set(key, this.nextPosition);

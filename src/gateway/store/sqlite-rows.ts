@@ -6,7 +6,9 @@ import { stringOrNone } from "../sessions/json.ts";
 import type { ChangeOp } from "./backing.ts";
 
 // `name` is the key as JSON, which can say every string; `key` and the columns behind it are for people and their queries.
-// Labels are no unique index: what upstream wrote may hold one twice, and has to be kept as it is.
+// Labels have no index here but in memory, where requests are answered from: one on disk would be two more pages to write
+// for every new label, which costs the more the more sessions there are. Nor are they unique: what upstream wrote may
+// hold one twice, and has to be kept as it is.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     position INTEGER PRIMARY KEY,
@@ -18,7 +20,7 @@ const SCHEMA = `
     session_id TEXT,
     entry TEXT NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS sessions_label ON sessions (agent, label);
+  DROP INDEX IF EXISTS sessions_label;
   CREATE TABLE IF NOT EXISTS store (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 `;
 const UPSERT = `
@@ -26,8 +28,8 @@ const UPSERT = `
   ON CONFLICT (name) DO UPDATE SET
     label = excluded.label, updated_at = excluded.updated_at, session_id = excluded.session_id, entry = excluded.entry
 `;
-// An upsert rewrites the label's place in its index even where the label stays, which is one page more on disk.
-const UPDATE = `UPDATE sessions SET updated_at = ?, session_id = ?, entry = ? WHERE name = ? AND label IS ?`;
+// An upsert looks for the place of a new row before it finds that there is one already; nearly every change is of one.
+const UPDATE = `UPDATE sessions SET label = ?, updated_at = ?, session_id = ?, entry = ? WHERE name = ?`;
 const BUSY_TIMEOUT_MS = 2000;
 /** Small, because a commit writes whole pages: with big ones a patch in a big store costs more than one in a small store. */
 const PAGE_BYTES = 1024;
@@ -96,7 +98,7 @@ function put(
   const updatedAt = touched === 0 ? null : touched;
   const sessionId = stringOrNone(entry?.["sessionId"]) ?? null;
   const text = JSON.stringify(value) ?? "null";
-  if (update.run(updatedAt, sessionId, text, name, label).changes > 0) return;
+  if (update.run(label, updatedAt, sessionId, text, name).changes > 0) return;
   upsert.run(name, key, parseAgentKey(key)?.agentId ?? null, label, updatedAt, sessionId, text);
 }
 

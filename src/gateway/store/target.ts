@@ -33,10 +33,11 @@ export function sessionTarget(
  */
 export function keyCandidates(view: StoreView, target: SessionTarget): string[] {
   const { key, requested } = target;
-  const own = [key, requested];
+  // One, for nearly everybody, since clients ask by canonical keys.
+  const own = key === requested ? [key] : [key, requested];
   const candidates = new Set(own);
   // `global` and `unknown` are matched as they are written.
-  if (isSharedKey(key)) return [...candidates];
+  if (isSharedKey(key)) return own;
   for (const spelled of own) for (const stored of view.keysLike(spelled)) candidates.add(stored);
   if (key === agentMainKey(target.agentId)) {
     for (const stored of view.keysLike(agentMainKey(target.agentId))) candidates.add(stored);
@@ -58,7 +59,10 @@ export function findUnderAnyKey(view: StoreView, target: SessionTarget): unknown
 export function migrateKey(draft: StoreDraft, target: SessionTarget): unknown {
   const { key } = target;
   const candidates = keyCandidates(draft, target);
-  if (!draft.get(key)) {
+  const held = draft.get(key);
+  // No other key means this session: nearly always, and then there is nothing to move or to drop.
+  if (held && candidates.length === 1 && !isSharedKey(key)) return held;
+  if (!held) {
     const spelled = candidates.find((candidate) => Boolean(draft.get(candidate)));
     if (spelled !== undefined) draft.set(key, draft.get(spelled));
   }
