@@ -11,7 +11,7 @@ import { storeAgentId } from "../sessions/key.ts";
 import { parseLabel } from "../sessions/label.ts";
 import { listDefaults, type ListedSession, selectSessions } from "../sessions/list.ts";
 import type { PreviewItem } from "../sessions/preview.ts";
-import { rowTexts } from "../sessions/row-text.ts";
+import { rowPieces } from "../sessions/row-text.ts";
 import { sessionRow } from "../sessions/row.ts";
 import { derivedTitle } from "../sessions/title.ts";
 import { isStoreTemplate } from "../store/paths.ts";
@@ -52,26 +52,29 @@ async function titlesOf(
 
 const END_OF_LIST = Buffer.from("]}");
 
-/** What was written last for a service: whoever lists often asks for the same of the same sessions. */
-const written = new WeakMap<
-  SessionService,
-  { readonly of: ReadonlyMap<string, unknown>; readonly asked: string; readonly bytes: Buffer }
->();
+/** What a list shows, written for the wire. */
+interface WrittenList {
+  /** The sessions it was made from. */
+  readonly of: ReadonlyMap<string, unknown>;
+  readonly asked: string;
+  readonly count: number;
+  readonly rows: readonly Buffer[];
+}
 
-/** The rows as JSON with commas between them; the last ones are kept until a session changes. */
-function rowBytes(
-  service: SessionService,
-  params: SessionsListParams,
-  of: ReadonlyMap<string, unknown>,
-  selected: readonly ListedSession[],
-): Buffer {
+/** What was written last for a service: whoever lists often asks for the same of the same sessions. */
+const written = new WeakMap<SessionService, WrittenList>();
+
+/** The rows as JSON; the last ones are kept until a session changes, and all who ask for them share their bytes. */
+function writeList(service: SessionService, params: SessionsListParams, now: number): WrittenList {
+  const of = service.combined();
   const asked = JSON.stringify(params);
   const last = written.get(service);
   // Which sessions are active is another question at every moment.
-  if (last?.of === of && last.asked === asked && params.activeMinutes === undefined) return last.bytes;
-  const bytes = Buffer.from(rowTexts(service.config, selected));
-  written.set(service, { of, asked, bytes });
-  return bytes;
+  if (last?.of === of && last.asked === asked && params.activeMinutes === undefined) return last;
+  const selected = selectSessions(service.config, of, params, now);
+  const list = { of, asked, count: selected.length, rows: rowPieces(service.config, selected) };
+  written.set(service, list);
+  return list;
 }
 
 /** `sessions.list` (upstream-2026.2.17 section 2.5). Reads no transcript unless titles or messages are asked for. */
@@ -80,23 +83,23 @@ export async function listSessions(
   params: SessionsListParams,
 ): Promise<MethodOutcome> {
   const ts = service.now();
-  const combined = service.combined();
-  const selected = selectSessions(service.config, combined, params, ts);
-  const head = {
+  const head = (count: number) => ({
     ts,
     path: service.listPath(),
-    count: selected.length,
+    count,
     defaults: listDefaults(service.config),
-  };
+  });
   if (params.includeDerivedTitles !== true && params.includeLastMessage !== true) {
-    const open = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"sessions":[`);
-    return success(new WrittenJson([open, rowBytes(service, params, combined, selected), END_OF_LIST]));
+    const { count, rows } = writeList(service, params, ts);
+    const open = Buffer.from(`${JSON.stringify(head(count)).slice(0, -1)},"sessions":[`);
+    return success(new WrittenJson([open, ...rows, END_OF_LIST]));
   }
+  const selected = selectSessions(service.config, service.combined(), params, ts);
   const sessions = await mapInParallel(selected, async (session) => ({
     ...sessionRow(service.config, session.key, session.entry),
     ...(await titlesOf(service, params, session)),
   }));
-  return success({ ...head, sessions });
+  return success({ ...head(selected.length), sessions });
 }
 
 const PREVIEW_KEYS = 64;

@@ -14,6 +14,7 @@ import { METHODS, type MethodName, violations } from "../../contract/index.ts";
 import { openSessionService, type SessionService, type SessionServiceOptions } from "../sessions-service.ts";
 import { createSessionMethods } from "./sessions.ts";
 import type { MethodOutcome } from "./types.ts";
+import { WrittenJson } from "./written-json.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const caller = { connId: "c", role: "operator", scopes: ["operator.admin"] };
@@ -49,6 +50,17 @@ function transcript(agent: string, id: string, ...messages: [role: string, text:
 const stored = (agent: string) =>
   JSON.parse(readFileSync(path.join(sessionsDir(agent), "sessions.json"), "utf8")) as Record<string, unknown>;
 
+/** The pieces of a list that hold its rows. */
+async function rowsOf(
+  listing: MethodOutcome | Promise<MethodOutcome> | undefined,
+): Promise<readonly Buffer[]> {
+  const outcome = await listing;
+  if (outcome?.ok !== true || !(outcome.payload instanceof WrittenJson)) throw new Error("no list");
+  return outcome.payload.pieces.slice(1, -1);
+}
+const isShared = (a: readonly Buffer[], b: readonly Buffer[]): boolean =>
+  a.length === b.length && a.every((piece, at) => piece === b[at]);
+
 async function call(method: MethodName, params: unknown): Promise<MethodOutcome> {
   const outcome = await createSessionMethods(service).get(method)?.(params, caller);
   if (outcome === undefined) throw new Error(`no method ${method}`);
@@ -81,6 +93,24 @@ describe("sessions.list", () => {
       { key: "agent:main:main", derivedTitle: "What is 2+2?", lastMessagePreview: "4" },
     ]);
     expect(JSON.stringify(await payload("sessions.list", {}))).not.toContain("derivedTitle");
+  });
+
+  it("shares the bytes of its rows among all who ask, until a session changes", async () => {
+    const entries = Array.from({ length: 600 }, (_, n) => [`agent:main:s${n}`, { updatedAt: NOW - n }]);
+    seed("main", Object.fromEntries(entries));
+    const list = createSessionMethods(service).get("sessions.list");
+    const rows = (params: object): Promise<readonly Buffer[]> => rowsOf(list?.(params, caller));
+    const first = await rows({});
+    expect(isShared(first, await rows({}))).toBe(true);
+    expect(isShared(first, await rows({ limit: 10 }))).toBe(false);
+    const before = await rows({});
+    expect(await payload("sessions.patch", { key: "s599", label: "new" })).toMatchObject({ ok: true });
+    expect(isShared(before, await rows({}))).toBe(false);
+    const { sessions } = await payload("sessions.list", {});
+    const listed = sessions as { key: string; label?: string }[];
+    expect(listed.length).toBe(600);
+    expect(new Set(listed.map(({ key }) => key)).size).toBe(600);
+    expect(listed.find(({ key }) => key === "agent:main:s599")?.label).toBe("new");
   });
 
   it("names the store that all agents share", async () => {

@@ -84,7 +84,7 @@ export function serveConnection(socket: WebSocket, upgrade: IncomingMessage, hos
     const { payload } = outcome;
     if (outcome.ok && payload instanceof WrittenJson) {
       const start = Buffer.from(`{"type":"res","id":${JSON.stringify(id)},"ok":true,"payload":`);
-      return outlet.sendJson(Buffer.concat([start, ...payload.pieces, END_OF_OBJECT]));
+      return outlet.sendPieces([start, ...payload.pieces, END_OF_OBJECT]);
     }
     const body = outcome.ok ? { ok: true, payload } : { ok: false, payload, error: outcome.error };
     // An id nested too deeply to be written back is answered like one that is missing.

@@ -13,8 +13,8 @@ export function cutReason(text: string): string {
 export interface Outlet extends EventSink {
   /** @returns false when the value cannot be written as JSON; nothing is sent then. */
   send(frame: unknown): boolean;
-  /** Sends one frame that is already written as JSON. */
-  sendJson(json: string | Buffer): void;
+  /** Sends one frame that is written as JSON already, in pieces, which others may be sending too. */
+  sendPieces(pieces: readonly Buffer[]): void;
   /** Whether one more request may be begun. */
   hasRoom(): boolean;
   /** Counts a request that is being answered. */
@@ -22,6 +22,9 @@ export interface Outlet extends EventSink {
   /** Counts an answer that was sent. */
   end(): void;
 }
+
+/** From so many bytes on, a frame in pieces is not put together for each client. */
+const FRAGMENT_FROM_BYTES = 65_536;
 
 /** Bounds of one socket. */
 export interface OutletLimits {
@@ -69,6 +72,17 @@ export function createOutlet(socket: WebSocket, limits: OutletLimits, onRoom: ()
     brake();
   };
 
+  const sendPieces = (pieces: readonly Buffer[]): void => {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (bytes < FRAGMENT_FROM_BYTES) return sendJson(Buffer.concat(pieces));
+    if (closed) return;
+    // One message in several frames (RFC 6455, section 5.4): many clients that wait for the same long list then hold its
+    // bytes once, not once each. Sent in one go, so that nothing gets between them.
+    for (const piece of pieces.slice(0, -1)) socket.send(piece, { binary: false, fin: false });
+    const last = pieces.at(-1);
+    if (last !== undefined) sendJson(last);
+  };
+
   return {
     waiting: () => socket.bufferedAmount,
     sendText(frame) {
@@ -85,7 +99,7 @@ export function createOutlet(socket: WebSocket, limits: OutletLimits, onRoom: ()
       sendJson(text);
       return true;
     },
-    sendJson,
+    sendPieces,
     hasRoom,
     begin() {
       inFlight += 1;

@@ -20,7 +20,15 @@ function rowText(config: GatewayConfig, { key, entry }: ListedSession): string {
   return text;
 }
 
-/** The rows of a list as JSON, with commas between them. */
-export function rowTexts(config: GatewayConfig, sessions: readonly ListedSession[]): string {
-  return sessions.map((session) => rowText(config, session)).join(",");
+/** Rows in one piece: some hundred kilobytes, so that no text of all rows is ever made beside their bytes. */
+const PIECE_ROWS = 512;
+
+/** The rows of a list as JSON with commas between them, in pieces of UTF-8. */
+export function rowPieces(config: GatewayConfig, sessions: readonly ListedSession[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < sessions.length; at += PIECE_ROWS) {
+    const rows = sessions.slice(at, at + PIECE_ROWS).map((session) => rowText(config, session));
+    pieces.push(Buffer.from(`${at === 0 ? "" : ","}${rows.join(",")}`));
+  }
+  return pieces;
 }
