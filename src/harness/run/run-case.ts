@@ -26,6 +26,8 @@ export interface CaseInput {
   readonly tampering?: CaseTampering | undefined;
 }
 
+const CANCELLED = { kind: "unreachable", reason: "the run was cancelled" } as const;
+
 /** What went wrong, as a failure of the case. */
 export function failureOf(error: unknown, log: readonly string[] = []): RunResult {
   if (error instanceof CaseStop) return { ok: false, failure: error.failure };
@@ -78,8 +80,7 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
   signal?.addEventListener("abort", cut);
   try {
     for (const [index, step] of planned.steps.entries()) {
-      if (signal?.aborted === true)
-        throw new CaseStop({ kind: "unreachable", reason: "the run was cancelled" });
+      if (signal?.aborted === true) throw new CaseStop(CANCELLED);
       if (index > 0 && input.jitterMs > 0) await sleep(randomInt(1, input.jitterMs + 1));
       context.step = index;
       const seen = await runStep(context, step);
@@ -87,11 +88,11 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
       if (input.tampering?.isSettled?.(seen, index) === true) break;
       await context.stopIfDead(seen.close?.code === 1006);
     }
+    // What a step saw while its connections were cut says nothing about the target.
+    if (signal?.aborted === true) throw new CaseStop(CANCELLED);
     return { ok: true, capture: capture() };
   } catch (error) {
-    if (signal?.aborted === true) {
-      return { ok: false, failure: { kind: "unreachable", reason: "the run was cancelled" } };
-    }
+    if (signal?.aborted === true) return { ok: false, failure: CANCELLED };
     const result = failureOf(error, target.logTail());
     if (result.ok || result.failure.kind !== "target-died") return result;
     return { ok: false, failure: { ...result.failure, partial: capture() } };

@@ -4,7 +4,7 @@ import { helloFrame } from "../../../test/support/scripted-server.ts";
 import type { Script } from "../../../test/support/scripted-server.ts";
 import { scriptedTarget } from "../../../test/support/scripted-target.ts";
 import { planCases } from "../scenario/index.ts";
-import type { FixtureFile, ScenarioFile, Suite } from "../scenario/index.ts";
+import type { FixtureFile, ScenarioFile, Step, Suite } from "../scenario/index.ts";
 import { runCases } from "./run-cases.ts";
 import type { RanCase, RunOptions } from "./types.ts";
 
@@ -264,6 +264,22 @@ describe("cancelling", () => {
     expect(started).toHaveLength(1);
     expect([...ran.values()].slice(1).map(kindOf)).toEqual(many(4).map(() => "unreachable"));
     expect(target.instances.every(({ disposed }) => disposed)).toBe(true);
+  });
+
+  test.each<[string, Step]>([
+    ["waits", { wait: 100_000 }],
+    ["listens for silence", { quiet: { for: 100_000 } }],
+    ["listens for an event", { event: "never", within: 100_000 }],
+  ])("by signal is not held up by a step that %s", async (_name, step) => {
+    const stop = new AbortController();
+    const suite = suiteOf({ "a/b": { steps: [{ call: "health" }, step] } });
+    const ran = await collect({
+      target: scriptedTarget(friendly),
+      suite,
+      signal: stop.signal,
+      onStart: () => setTimeout(() => stop.abort(), 50),
+    });
+    expect([...ran.values()].map(kindOf)).toEqual(["unreachable"]);
   });
 
   test("by leaving the iteration clears everything away", async () => {
