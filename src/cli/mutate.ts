@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { evidenceOf } from "../harness/judge/suite-context.ts";
 import { mutateSuite, mutationReportOf, type MutationReport } from "../harness/mutate/index.ts";
@@ -23,10 +23,11 @@ interface MutateCommandOptions {
   readonly minScore: number;
   readonly concurrency?: number;
   readonly timeout: number;
-  readonly json?: string;
+  readonly out?: string;
   readonly suite?: string;
 }
 
+const REPORT_FILE = "mutation.json";
 const LOW_SCORE = 1;
 const INCOMPLETE = 3;
 
@@ -39,7 +40,7 @@ Exit 1 when the score is below --min-score, 3 when no case passes as it is.
 Examples:
   lockstep mutate                                the bundled gateway, the whole suite
   lockstep mutate 'sessions.patch/**'            one method
-  lockstep mutate --json mutation.json           for lockstep gate
+  lockstep mutate --out reports                  for lockstep gate
 `;
 
 async function conductMutate(
@@ -94,14 +95,16 @@ export function addMutate(program: Command, io: Io, finish: (exitCode: number) =
     .option("--min-score <share>", "least share of alterations to notice", share, 0.97)
     .option("--concurrency <n>", "instances of the target at once", wholeNumber(1, 64))
     .option("--timeout <duration>", "longest wait for an answer that was taken away", milliseconds, 1_500)
-    .option("--json <file>", "write the report as JSON")
+    .option("--out <dir>", `folder for ${REPORT_FILE} (default: it is not written)`)
     .option(...ORACLE_FLAG)
     .option(...SUITE_FLAG)
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], options: MutateCommandOptions) => {
       const report = await conductMutate(words, options, io);
-      if (options.json !== undefined) {
-        writeFileSync(resolve(io.cwd, options.json), `${JSON.stringify(report, null, 2)}\n`);
+      if (options.out !== undefined) {
+        const folder = resolve(io.cwd, options.out);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
       }
       io.out(mutationPage(report));
       if (report.total.caught + report.total.survived === 0 || io.interrupted.aborted) finish(INCOMPLETE);

@@ -45,7 +45,7 @@ async function mutate(
   ...args: readonly string[]
 ): Promise<{ exitCode: number | null; report: MutationReport }> {
   const json = join(scratch, "mutation.json");
-  const { exitCode } = await lockstep(["mutate", ...args, "--suite", suite, "--json", json]);
+  const { exitCode } = await lockstep(["mutate", ...args, "--suite", suite, "--out", scratch]);
   return { exitCode, report: mutationReport.parse(JSON.parse(readFileSync(json, "utf8"))) };
 }
 

@@ -23,7 +23,7 @@ const count = {
 const row = z.strictObject({ name: z.string(), ...count });
 const operator = z.enum(Object.keys(OPERATORS) as [Operator, ...Operator[]]);
 
-/** What `lockstep mutate --json` writes. */
+/** What `lockstep mutate --out` writes. */
 export const mutationReport = z.strictObject({
   format: z.literal(MUTATION_FORMAT),
   tool: z.string(),
