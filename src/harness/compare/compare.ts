@@ -51,9 +51,7 @@ export function compare(
   for (const pair of recorded.order) noteOrder(walkAt, bindings, pair);
   noteBreaches(walkAt, capture);
   const secrets = secretsOf(capture);
-  return (options.all === true ? found : limitPerStep(found)).map(
-    (difference) => mask(difference, secrets) as Difference,
-  );
+  return (options.all === true ? found : limitPerStep(found)).map((difference) => mask(difference, secrets));
 }
 
 function noteOrder(

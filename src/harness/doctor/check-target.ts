@@ -4,7 +4,6 @@ import { eventNamed, membersOf, openConnection, OpenError, takeChallenge } from 
 import { memberAt } from "../judge/frame-facts.ts";
 import { takeProbe } from "../judge/take-probe.ts";
 import { mask } from "../learn/index.ts";
-import type { Probe } from "../judge/probe.ts";
 import type { RunningTarget, Target } from "../target/index.ts";
 import type { Check } from "./check.ts";
 import { judgeClock, judgeProbe } from "./judge-probe.ts";
@@ -72,7 +71,7 @@ async function checkRunning(running: RunningTarget, tokenGiven: boolean): Promis
   const socket = await checkSocket(running);
   if (socket.some(({ state }) => state === "fail")) return socket;
   const secrets = new Set(running.token.length >= 6 ? [running.token] : []);
-  const probe = mask(await takeProbe(running), secrets) as Probe;
+  const probe = mask(await takeProbe(running), secrets);
   return [...socket, ...judgeProbe(probe, tokenGiven)];
 }
 

@@ -44,8 +44,8 @@ function findUnserved(failing: readonly CaseResult[]): { found: Diagnosis[]; res
 
 /**
  * Differences that many failing cases share: one cause, said once.
- * @returns methods that are not served first; then at most three, the most frequent first, none unless at least eight cases and a quarter of all that fail
- * share one.
+ * @returns methods that are not served first; then at most three, the most frequent first, none unless at least eight
+ * cases and a quarter of all that fail share one.
  */
 export function findCommonCauses(cases: readonly CaseResult[]): Diagnosis[] {
   const all = cases.filter((result) => result.status === "fail" && result.differences.length > 0);

@@ -5,7 +5,7 @@ import type { Target } from "../target/index.ts";
 import { diagnoseProbe } from "./diagnose.ts";
 import { memberAt, textAt, textsAt } from "./frame-facts.ts";
 import { properResponse } from "./handshake.ts";
-import type { Probe, ProbeFinding } from "./probe.ts";
+import type { ProbeFinding } from "./probe.ts";
 import { takeProbe } from "./take-probe.ts";
 
 /** What is known of a target before any case runs. */
@@ -46,7 +46,7 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
     try {
       // A port may well echo the token in what it complains about.
       const secrets = new Set(running.token.length >= 6 ? [running.token] : []);
-      const probe = mask(await takeProbe(running), secrets) as Probe;
+      const probe = mask(await takeProbe(running), secrets);
       const hello = properResponse(probe.connect);
       const protocol = memberAt(hello, "payload", "protocol");
       const version = textAt(hello, "payload", "server", "version");

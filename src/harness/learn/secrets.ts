@@ -32,20 +32,25 @@ export function secretsOf(capture: Capture): Set<string> {
   return new Set([...found].filter((value) => value.length >= 6));
 }
 
-/** Replaces secrets inside every string of a value, keys included. */
-export function mask(value: unknown, secrets: ReadonlySet<string>): unknown {
+function masked(value: unknown, secrets: ReadonlySet<string>): unknown {
   if (typeof value === "string") {
     let out = value;
     for (const secret of secrets) out = out.replaceAll(secret, "<secret>");
     return out;
   }
-  if (Array.isArray(value)) return value.map((item) => mask(item, secrets));
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, secrets));
   if (!isJsonObject(value)) return value;
   const out: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
-    setMember(out, String(mask(key, secrets)), mask(member, secrets));
+    setMember(out, String(masked(key, secrets)), masked(member, secrets));
   }
   return out;
+}
+
+/** A copy of a value in which secrets are replaced inside every string, keys included. */
+export function mask<T>(value: T, secrets: ReadonlySet<string>): T {
+  // Only the content of strings changes, never the form.
+  return masked(value, secrets) as T;
 }
 
 /** The same list without the captures' secrets in what it shows. */
