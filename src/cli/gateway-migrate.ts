@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { migrateStore } from "../gateway/index.ts";
+import { plural } from "../harness/report/text.ts";
 import type { Io } from "./io.ts";
 
 interface MigrateOptions {
@@ -13,7 +14,7 @@ async function runMigrate(options: MigrateOptions, io: Io): Promise<void> {
   const from = resolve(io.cwd, options.from);
   const to = resolve(io.cwd, options.to);
   const { sessions, applied } = await migrateStore({ from, to, apply: options.apply === true });
-  const count = `${sessions} session${sessions === 1 ? "" : "s"}`;
+  const count = plural(sessions, "session");
   io.out(
     applied
       ? `${count} copied from ${from} to ${to} and read back\nset session.store to the new path; the old file is as it was\n`

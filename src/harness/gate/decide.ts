@@ -41,11 +41,9 @@ function findTarget({ files, target, candidate }: GateInput): {
   if (names.length <= 1) return { target: names[0], reasons: [] };
   return {
     target: names[0],
-    reasons: [reason("TargetAmbiguous", "reports of one target", count(names.length), names)],
+    reasons: [reason("TargetAmbiguous", "reports of one target", String(names.length), names)],
   };
 }
-
-const count = (number: number): string => `${number}`;
 
 function findCandidate(input: GateInput, target: string | undefined): string | undefined {
   const given = input.candidate ?? input.policy.candidate;
@@ -84,7 +82,7 @@ function unreadable(files: readonly ReadEvidence[]): Reason[] {
     evidence.kind === "unreadable" ? [`${file}: ${evidence.why}`] : [],
   );
   if (subjects.length === 0) return [];
-  return [reason("EvidenceUnreadable", "reports that can be read", count(subjects.length), subjects)];
+  return [reason("EvidenceUnreadable", "reports that can be read", String(subjects.length), subjects)];
 }
 
 /** A set that demands nothing proves nothing. */

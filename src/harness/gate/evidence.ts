@@ -87,12 +87,7 @@ const bench = z.looseObject({
   problems: z.array(z.looseObject({ target: z.string() })).optional(),
 });
 
-interface Head {
-  readonly date?: string | undefined;
-  readonly at?: string | undefined;
-  readonly candidate?: string | undefined;
-  readonly target?: string | undefined;
-}
+type Head = z.infer<z.ZodObject<typeof common>>;
 
 /** When a report was made. @throws RangeError when it does not say */
 function dateOf({ date, at }: Head): string {

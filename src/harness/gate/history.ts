@@ -38,7 +38,7 @@ export interface NotCounted {
 }
 
 /** Clocks of two machines may be apart by this much. */
-const CLOCK_SLACK_MS = 5 * 60_000;
+export const CLOCK_SLACK_MS = 5 * 60_000;
 
 /** The level that counts for a required scenario: the set's, or the policy's where that is the stronger one. */
 export const neededLevel = (asked: Level, minimum: Level): Level =>

@@ -1,10 +1,9 @@
+import { plural } from "../report/text.ts";
 import type { ExtraEvidence, ReadEvidence } from "./evidence.ts";
-import type { NotCounted, Question } from "./history.ts";
-import { count } from "./judge-runs.ts";
+import { CLOCK_SLACK_MS, type NotCounted, type Question } from "./history.ts";
+import { daysSince } from "./days.ts";
 import type { GatePolicy } from "./policy.ts";
 import { reason, type Reason } from "./reasons.ts";
-
-const DAY_MS = 86_400_000;
 
 type Kind = ExtraEvidence["kind"];
 type Of<K extends Kind> = Extract<ExtraEvidence, { readonly kind: K }>;
@@ -34,13 +33,13 @@ function judgePerformance({ ratios, failed }: Of<"performance">, limit: number, 
   const reasons: Reason[] = [];
   if (worse.length > 0) {
     const expected = `no figure more than ${percent(limit)} worse than the oracle's`;
-    reasons.push(reason("PerformanceRegressed", expected, count(worse.length, "figure"), worse));
+    reasons.push(reason("PerformanceRegressed", expected, plural(worse.length, "figure"), worse));
   }
   if (ratios.length === 0 || unmeasured.length > 0 || failed > 0) {
     const found =
       ratios.length === 0
         ? `${file} compares the candidate with no oracle`
-        : `${file} lacks ${count(unmeasured.length, "figure")}; ${count(failed, "measurement")} in which requests failed`;
+        : `${file} lacks ${plural(unmeasured.length, "figure")}; ${plural(failed, "measurement")} in which requests failed`;
     reasons.push(reason("EvidenceMissing", "every figure measured beside the oracle's", found, unmeasured));
   }
   return reasons;
@@ -58,7 +57,7 @@ function judgeLive({ methods }: Of<"liveCompare">, policy: GatePolicy["liveCompa
           reason(
             "LiveVolumeTooLow",
             `at least ${policy.minimumCalls} comparisons of each method`,
-            count(thin.length, "method"),
+            plural(thin.length, "method"),
             thin.map((method) => `${method}: ${calls.get(method) ?? 0}`),
           ),
         ]),
@@ -68,7 +67,7 @@ function judgeLive({ methods }: Of<"liveCompare">, policy: GatePolicy["liveCompa
           reason(
             "LiveDifference",
             "no difference beyond the noise",
-            count(differing.length, "method"),
+            plural(differing.length, "method"),
             differing.map(({ method, differences }) => `${method}: ${differences}`),
           ),
         ]),
@@ -110,7 +109,7 @@ function judgeContent(found: Found, policy: GatePolicy): Reason[] {
       return found.findings === 0
         ? []
         : [
-            reason("RollbackFailed", "a roll-back without a finding", count(found.findings, "finding"), [
+            reason("RollbackFailed", "a roll-back without a finding", plural(found.findings, "finding"), [
               found.file,
             ]),
           ];
@@ -122,7 +121,7 @@ function judgeContent(found: Found, policy: GatePolicy): Reason[] {
 /** Why a file of the right kind does not count, or nothing. */
 function refuse(found: Found, { candidate, target, now }: Question): NotCounted | undefined {
   const { file, sha256, at } = found;
-  if (Date.parse(at) > now.getTime() + 5 * 60_000) {
+  if (Date.parse(at) > now.getTime() + CLOCK_SLACK_MS) {
     return { file, sha256, type: "EvidenceFromTheFuture", why: `it says it was made at ${at}` };
   }
   if (isOfSuite(found.kind)) return undefined;
@@ -153,7 +152,7 @@ function judgeKind(kind: Kind, all: readonly Found[], question: Question, policy
         : reason(refusal.type, NAMES[kind], refusal.why, [refusal.file]);
     return { reasons: [missing], notCounted, counted: [] };
   }
-  const days = (question.now.getTime() - Date.parse(newest.at)) / DAY_MS;
+  const days = daysSince(newest.at, question.now);
   const old =
     days <= policy.maxEvidenceAgeDays
       ? []

@@ -1,11 +1,9 @@
+import { plural } from "../report/text.ts";
 import type { GatePolicy } from "./policy.ts";
 import { reason, type Reason, type ReasonType } from "./reasons.ts";
 import { greenStreak, type CountedRun, type NotCounted, type Question } from "./history.ts";
 import type { RequiredState } from "./required-state.ts";
-
-const DAY_MS = 86_400_000;
-const timeOf = ({ outcome }: CountedRun): number => Date.parse(outcome.startedAt);
-export const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`;
+import { daysSince } from "./days.ts";
 
 /** Required scenarios that the newest run which judged them shows in a state. */
 function judgeNewest(runs: readonly CountedRun[], question: Question): Map<RequiredState, string[]> {
@@ -32,7 +30,7 @@ function judgeGaps(newest: CountedRun, question: Question): Reason[] {
       : [
           reason(
             "RequiredScenarioNeverRan",
-            `all ${count(all, "required scenario")} run to their end`,
+            `all ${plural(all, "required scenario")} run to their end`,
             `${never.length} did not in ${newest.file}`,
             never,
           ),
@@ -77,7 +75,7 @@ function judgeFlakes(
 
 function judgeScenarios(runs: readonly CountedRun[], question: Question, policy: GatePolicy): Reason[] {
   const newest = judgeNewest(runs, question);
-  const all = count(question.required.length, "required scenario");
+  const all = plural(question.required.length, "required scenario");
   const reasons: Reason[] = [];
   const add = (type: ReasonType, expected: string, found: string, ids: readonly string[]) => {
     if (ids.length > 0) reasons.push(reason(type, expected, found, ids));
@@ -115,9 +113,9 @@ function judgeStreak(streak: readonly CountedRun[], policy: GatePolicy): Reason[
     );
   }
   if (first !== undefined && last !== undefined && overDays > 0) {
-    const days = (timeOf(last) - timeOf(first)) / DAY_MS;
+    const days = daysSince(first.outcome.startedAt, new Date(last.outcome.startedAt));
     if (days < overDays) {
-      const found = `${count(streak.length, "green run")} over ${days.toFixed(1)} days`;
+      const found = `${plural(streak.length, "green run")} over ${days.toFixed(1)} days`;
       reasons.push(reason("GreenRunsTooClose", `green runs over ${overDays} days`, found));
     }
   }
@@ -138,7 +136,7 @@ function explain(notCounted: readonly NotCounted[], question: Question): Reason[
     return reason(
       type,
       expected,
-      `${count(files.length, "report")} left out`,
+      `${plural(files.length, "report")} left out`,
       files.map(({ file, why }) => `${file}: ${why}`),
     );
   });
@@ -162,7 +160,7 @@ export function judgeRuns(
       reasons.push(reason("EvidenceMissing", "reports of runs (outcome.json)", "none that counts"));
   } else {
     reasons.push(...judgeGaps(newest, question), ...judgeWaivers(newest, question));
-    const days = (question.now.getTime() - timeOf(newest)) / DAY_MS;
+    const days = daysSince(newest.outcome.startedAt, question.now);
     if (days > policy.maxEvidenceAgeDays) {
       const expected = `a run of the last ${policy.maxEvidenceAgeDays} days`;
       reasons.push(

@@ -1,3 +1,5 @@
+import { plural } from "../report/text.ts";
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -16,6 +18,6 @@ export function daysAfter(date: string, days: number): string {
 export function sayDate(date: string, today: string): string {
   const days = daysBetween(today, date);
   if (days === 0) return `${date}, today`;
-  const count = `${Math.abs(days)} day${Math.abs(days) === 1 ? "" : "s"}`;
+  const count = plural(Math.abs(days), "day");
   return days > 0 ? `${date}, in ${count}` : `${date}, ${count} ago`;
 }

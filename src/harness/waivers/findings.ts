@@ -1,3 +1,4 @@
+import { plural } from "../report/text.ts";
 import type { RecordedCase } from "../learn/recording.ts";
 import type { CaseResult, WaiverFinding } from "../outcome.ts";
 import { sayDate } from "./dates.ts";
@@ -14,8 +15,6 @@ export interface KnownCase extends CaseName {
 }
 
 type Draft = Pick<WaiverFinding, "state" | "message">;
-
-const times = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** How often a waiver would excuse something in a result: 0 when it would not. */
 function uses(waiver: Waiver, result: CaseResult): number {
@@ -108,10 +107,10 @@ function judgeUse(waiver: Waiver, results: readonly CaseResult[], isWhole: boole
   }
   if (using.length > 0) {
     const count = using.reduce((sum, result) => sum + uses(waiver, result), 0);
-    const cases = times(new Set(using.map(({ id }) => id)).size, "case");
+    const cases = plural(new Set(using.map(({ id }) => id)).size, "case");
     const excused = isAboutRunning(waiver)
       ? `excuses that ${cases} could not run`
-      : `excuses ${times(count, "difference")} of ${cases}`;
+      : `excuses ${plural(count, "difference")} of ${cases}`;
     return { state: "used", message: `${excused}; ${expiry}` };
   }
   if (!isWhole || !results.every((result) => isTelling(waiver, result))) {
