@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/harness/outcome.ts";
 import { Running, lockstep } from "../support/command.ts";
+import { helloFrame } from "../support/scripted-server.ts";
+import { scriptedTarget } from "../support/scripted-target.ts";
 
 /** `npm run test:staging` cuts off ten runs; by default enough to notice that something is broken. */
 const full = process.env["npm_lifecycle_event"] === "test:staging";
@@ -245,5 +248,69 @@ describe("a gateway that others use", () => {
     expect([young, dry, other].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
     expect(left.filter((key) => !dry.stdout.includes(key))).toEqual([]);
     expect((await stored()).ours).toEqual(left);
+  });
+
+  it("gives a device no more than it was paired for, and runs what that allows", async () => {
+    const identity = join(directory, "device.json");
+    const keygen = await lockstep(["keygen", "--out", identity]);
+    const again = await lockstep(["keygen", "--out", identity]);
+    expect([keygen.exitCode, again.exitCode]).toEqual([0, 2]);
+    const paired = await lockstep(["pair", url, "--device-identity", identity], env);
+    expect(paired).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("operator.read") as string });
+
+    // No shared token any more: the device's own one is in its file.
+    const patterns = ["health/**", "sessions.list/**", "sessions.usage/**", "scopes/**"];
+    const report = join(directory, "outcome.json");
+    const args = [
+      "--device-identity",
+      identity,
+      "--rate",
+      "off",
+      "--no-save",
+      "--reporter",
+      `json=${report}`,
+    ];
+    await lockstep(["run", url, ...patterns, ...args]);
+    const outcome = JSON.parse(readFileSync(report, "utf8")) as Outcome;
+    const titles = outcome.diagnoses.map(({ title }) => title);
+    expect(titles).toContain("the token lacks operator.admin");
+    expect(outcome.totals.pass).toBeGreaterThan(0);
+    const refused = outcome.cases.filter(({ differences }) =>
+      JSON.stringify(differences).includes("missing scope"),
+    );
+    expect(refused.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe("a gateway that wants devices approved", () => {
+  it("is waited for until somebody does, and not without --wait", async () => {
+    let approved = false;
+    const target = scriptedTarget(() => ({
+      onRequest: (peer, { id }) => {
+        if (approved) return peer.say(helloFrame(id, { deviceToken: "token-of-the-device" }));
+        peer.say({
+          type: "res",
+          id,
+          ok: false,
+          error: { code: "NOT_PAIRED", message: "pairing required", details: { requestId: "request-1" } },
+        });
+        return peer.socket.close(1008);
+      },
+    }));
+    const server = await target.launch({ config: {}, files: new Map(), env: {} }, {});
+    try {
+      const identity = join(directory, "device.json");
+      await lockstep(["keygen", "--out", identity]);
+      const args = ["pair", server.url, "--device-identity", identity];
+      const refused = await lockstep(args, env);
+      expect(refused.exitCode).toBe(3);
+      expect(refused.stderr).toContain("openclaw devices approve request-1");
+      const waiting = new Running([...args, "--wait", "20s"], env);
+      waiting.child.stderr?.once("data", () => (approved = true));
+      expect(await waiting.ended).toMatchObject({ exitCode: 0 });
+      expect(readFileSync(identity, "utf8")).toContain("token-of-the-device");
+    } finally {
+      await server.dispose();
+    }
   });
 });

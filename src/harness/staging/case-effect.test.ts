@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { caseResult } from "../../../test/support/outcomes.ts";
 import { suiteOf } from "../../../test/support/run-scenario.ts";
 import { expandCases } from "../scenario/index.ts";
 import type { ScenarioFile, Step } from "../scenario/index.ts";
 import { whyNotOnShared } from "./case-effect.ts";
-import { whyScopesLack } from "./scopes.ts";
+import { diagnoseScopes, whyScopesLack } from "./scopes.ts";
 
 const READ_ONLY = { writes: false, negative: false };
 
@@ -91,6 +92,23 @@ describe("whyNotOnShared", () => {
   });
 });
 
+describe("diagnoseScopes", () => {
+  it("counts cases by each scope they lack, and no others", () => {
+    const lacking = (...scopes: string[]) =>
+      caseResult({ id: "a/b", status: "not-applicable", reason: `the token lacks ${scopes.join(", ")}` });
+    const other = caseResult({ id: "a/b", status: "not-applicable", reason: "needs its own config" });
+    const found = diagnoseScopes([
+      lacking("operator.admin"),
+      lacking("operator.admin", "operator.pairing"),
+      other,
+    ]);
+    expect(found.map(({ title, explains }) => [title, explains])).toEqual([
+      ["the token lacks operator.admin", 2],
+      ["the token lacks operator.pairing", 1],
+    ]);
+  });
+});
+
 describe("whyScopesLack", () => {
   const lack = (steps: Step[], granted: string[], more: Partial<ScenarioFile> = {}) => {
     const { planned, scenario } = look({ ...more, steps });
@@ -106,6 +124,12 @@ describe("whyScopesLack", () => {
       [{ call: "health" }, { call: "agent.wait", params: {} }],
       [],
       "the token lacks operator.read, operator.write",
+    ],
+    [
+      "a raw request",
+      [{ raw: '{"type":"req","id":"1","method":"sessions.usage"}' }],
+      ["operator.read"],
+      "the token lacks operator.admin",
     ],
     [
       "a connect for less",

@@ -1,5 +1,6 @@
 import { METHODS, SCOPES, isMethodName, type Scope } from "../../contract/index.ts";
 import type { CaseResult, Diagnosis } from "../outcome.ts";
+import { isObject } from "../scenario/json.ts";
 import type { ExpandedCase } from "../scenario/index.ts";
 import type { ConnectOptions, ScenarioFile, Step } from "../scenario/schema.ts";
 
@@ -28,8 +29,22 @@ function needed(method: string): Scope {
   return isMethodName(method) ? METHODS[method].scope : "operator.admin";
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function callsIn(step: Step): readonly { readonly call: string; readonly as?: string | undefined }[] {
   if ("call" in step) return [step];
+  if ("raw" in step) {
+    // A raw step may well be a request like any other, written out in full.
+    const frame = typeof step.raw === "string" ? parsed(step.raw) : step.raw;
+    const method = isObject(frame) ? frame["method"] : undefined;
+    return typeof method === "string" && method !== "connect" ? [{ call: method, as: step.as }] : [];
+  }
   return "together" in step ? step.together : [];
 }
 
@@ -62,15 +77,16 @@ export function whyScopesLack(
   return missing.size === 0 ? undefined : LACKS + [...missing].toSorted().join(", ");
 }
 
-/** One finding for each set of scopes that kept cases from running, with how many. */
+/** One finding for each scope that kept cases from running, with how many; a case that lacks two counts for both. */
 export function diagnoseScopes(cases: readonly CaseResult[]): Diagnosis[] {
   const counts = new Map<string, number>();
   for (const { status, reason } of cases) {
     if (status !== "not-applicable" || reason?.startsWith(LACKS) !== true) continue;
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    for (const scope of reason.slice(LACKS.length).split(", "))
+      counts.set(scope, (counts.get(scope) ?? 0) + 1);
   }
-  return [...counts].map(([reason, count]) => ({
-    title: reason,
+  return [...counts].map(([scope, count]) => ({
+    title: LACKS + scope,
     detail: `${count} ${count === 1 ? "case was" : "cases were"} not run for it; a token or device with that scope runs them`,
     explains: count,
   }));
