@@ -40,105 +40,107 @@ const toLatency = (sums: LatencySums) => ({
 
 const emptyDay = (date: string) => ({ date, tokens: 0, cost: 0, messages: 0, toolCalls: 0, errors: 0 });
 
+type Aggregates = UsageResult["aggregates"];
+
+/** What is summed up over sessions, by what it is of. */
+const emptySums = () => ({
+  totals: emptyTotals(),
+  messages: { total: 0, user: 0, assistant: 0, toolCalls: 0, toolResults: 0, errors: 0 },
+  tools: new Map<string, number>(),
+  models: new Map<string, Aggregates["byModel"][number]>(),
+  providers: new Map<string, Aggregates["byProvider"][number]>(),
+  agents: new Map<string, UsageTotals>(),
+  channels: new Map<string, UsageTotals>(),
+  days: new Map<string, ReturnType<typeof emptyDay>>(),
+  latency: emptyLatency(),
+  dayLatency: new Map<string, LatencySums>(),
+  dayModels: new Map<string, Aggregates["modelDaily"][number]>(),
+});
+type Sums = ReturnType<typeof emptySums>;
+
+/** A model as rows name it: what is not known is left out. */
+const refOf = ({ provider, model }: { provider?: string | undefined; model?: string | undefined }) => ({
+  ...(provider === undefined ? {} : { provider }),
+  ...(model === undefined ? {} : { model }),
+});
+
+function addCounts({ totals, messages, tools }: Sums, usage: SessionCost): void {
+  addTotals(totals, usage);
+  for (const name of Object.keys(messages) as (keyof typeof messages)[]) {
+    messages[name] += usage.messageCounts?.[name] ?? 0;
+  }
+  for (const { name, count } of usage.toolUsage?.tools ?? []) tools.set(name, (tools.get(name) ?? 0) + count);
+}
+
+function addModels({ models, providers, dayModels }: Sums, usage: SessionCost): void {
+  for (const { provider, model, count, totals: spent } of usage.modelUsage ?? []) {
+    const add = (sums: { count: number; totals: UsageTotals }): void => {
+      sums.count += count;
+      addTotals(sums.totals, spent);
+    };
+    const ofModel = () => ({ ...refOf({ provider, model }), count: 0, totals: emptyTotals() });
+    into(models, modelKey(provider, model), ofModel, add);
+    const ofProvider = () => ({ ...refOf({ provider }), count: 0, totals: emptyTotals() });
+    into(providers, provider ?? "unknown", ofProvider, add);
+  }
+  for (const { date, provider, model, tokens, cost, count } of usage.dailyModelUsage ?? []) {
+    into(
+      dayModels,
+      `${date}::${modelKey(provider, model)}`,
+      () => ({ date, ...refOf({ provider, model }), tokens: 0, cost: 0, count: 0 }),
+      (sums) => {
+        sums.tokens += tokens;
+        sums.cost += cost;
+        sums.count += count;
+      },
+    );
+  }
+}
+
+function addLatencies({ latency, dayLatency }: Sums, usage: SessionCost): void {
+  if (usage.latency !== undefined && usage.latency.count > 0) addLatency(latency, usage.latency);
+  for (const { date, ...stats } of usage.dailyLatency ?? []) {
+    into(dayLatency, date, emptyLatency, (sums) => addLatency(sums, stats));
+  }
+}
+
+function addDays({ days }: Sums, usage: SessionCost): void {
+  const at = (date: string, change: (day: ReturnType<typeof emptyDay>) => void): void =>
+    into(days, date, () => emptyDay(date), change);
+  for (const { date, tokens, cost } of usage.dailyBreakdown ?? []) {
+    at(date, (day) => {
+      day.tokens += tokens;
+      day.cost += cost;
+    });
+  }
+  for (const { date, total, toolCalls, errors } of usage.dailyMessageCounts ?? []) {
+    at(date, (day) => {
+      day.messages += total;
+      day.toolCalls += toolCalls;
+      day.errors += errors;
+    });
+  }
+}
+
+const dearestFirst = (a: { readonly totals: UsageTotals }, b: { readonly totals: UsageTotals }): number =>
+  b.totals.totalCost - a.totals.totalCost;
+
 /** Sums over sessions, by model, provider, agent, channel and day (upstream-2026.2.17 section 2.12). */
 export function aggregateUsage(
   sessions: readonly SessionSpend[],
 ): Pick<UsageResult, "totals" | "aggregates"> {
-  const totals = emptyTotals();
-  const messages = { total: 0, user: 0, assistant: 0, toolCalls: 0, toolResults: 0, errors: 0 };
-  const tools = new Map<string, number>();
-  const models = new Map<string, UsageResult["aggregates"]["byModel"][number]>();
-  const providers = new Map<string, UsageResult["aggregates"]["byProvider"][number]>();
-  const agents = new Map<string, UsageTotals>();
-  const channels = new Map<string, UsageTotals>();
-  const days = new Map<string, ReturnType<typeof emptyDay>>();
-  const latency = emptyLatency();
-  const dayLatency = new Map<string, LatencySums>();
-  const dayModels = new Map<string, UsageResult["aggregates"]["modelDaily"][number]>();
-
+  const sums = emptySums();
   for (const { agentId, channel, usage } of sessions) {
     if (usage === undefined) continue;
-    addTotals(totals, usage);
-    for (const name of Object.keys(messages) as (keyof typeof messages)[]) {
-      messages[name] += usage.messageCounts?.[name] ?? 0;
-    }
-    for (const { name, count } of usage.toolUsage?.tools ?? [])
-      tools.set(name, (tools.get(name) ?? 0) + count);
-    for (const { provider, model, count, totals: spent } of usage.modelUsage ?? []) {
-      const ofProvider = provider === undefined ? {} : { provider };
-      const ofModel = model === undefined ? {} : { model };
-      into(
-        models,
-        modelKey(provider, model),
-        () => ({ ...ofProvider, ...ofModel, count: 0, totals: emptyTotals() }),
-        (sums) => {
-          sums.count += count;
-          addTotals(sums.totals, spent);
-        },
-      );
-      into(
-        providers,
-        provider ?? "unknown",
-        () => ({ ...ofProvider, count: 0, totals: emptyTotals() }),
-        (sums) => {
-          sums.count += count;
-          addTotals(sums.totals, spent);
-        },
-      );
-    }
-    if (usage.latency !== undefined && usage.latency.count > 0) addLatency(latency, usage.latency);
-    for (const { date, ...stats } of usage.dailyLatency ?? []) {
-      into(dayLatency, date, emptyLatency, (sums) => addLatency(sums, stats));
-    }
-    for (const { date, provider, model, tokens, cost, count } of usage.dailyModelUsage ?? []) {
-      into(
-        dayModels,
-        `${date}::${modelKey(provider, model)}`,
-        () => ({
-          date,
-          ...(provider === undefined ? {} : { provider }),
-          ...(model === undefined ? {} : { model }),
-          tokens: 0,
-          cost: 0,
-          count: 0,
-        }),
-        (sums) => {
-          sums.tokens += tokens;
-          sums.cost += cost;
-          sums.count += count;
-        },
-      );
-    }
-    if (agentId !== undefined && agentId !== "")
-      into(agents, agentId, emptyTotals, (sums) => addTotals(sums, usage));
-    if (channel !== undefined && channel !== "") {
-      into(channels, channel, emptyTotals, (sums) => addTotals(sums, usage));
-    }
-    for (const { date, tokens, cost } of usage.dailyBreakdown ?? []) {
-      into(
-        days,
-        date,
-        () => emptyDay(date),
-        (day) => {
-          day.tokens += tokens;
-          day.cost += cost;
-        },
-      );
-    }
-    for (const { date, total, toolCalls, errors } of usage.dailyMessageCounts ?? []) {
-      into(
-        days,
-        date,
-        () => emptyDay(date),
-        (day) => {
-          day.messages += total;
-          day.toolCalls += toolCalls;
-          day.errors += errors;
-        },
-      );
-    }
+    addCounts(sums, usage);
+    addModels(sums, usage);
+    addLatencies(sums, usage);
+    addDays(sums, usage);
+    if (agentId) into(sums.agents, agentId, emptyTotals, (totals) => addTotals(totals, usage));
+    if (channel) into(sums.channels, channel, emptyTotals, (totals) => addTotals(totals, usage));
   }
-
+  const { totals, messages, tools, models, providers, agents, channels, days } = sums;
+  const { latency, dayLatency, dayModels } = sums;
   return {
     totals,
     aggregates: {
@@ -146,14 +148,10 @@ export function aggregateUsage(
       tools: toolUsageOf(tools),
       byModel: [...models.values()].sort(byCost),
       byProvider: [...providers.values()].sort(byCost),
-      byAgent: [...agents]
-        .map(([agentId, spent]) => ({ agentId, totals: spent }))
-        .sort((a, b) => b.totals.totalCost - a.totals.totalCost),
-      byChannel: [...channels]
-        .map(([channel, spent]) => ({ channel, totals: spent }))
-        .sort((a, b) => b.totals.totalCost - a.totals.totalCost),
+      byAgent: [...agents].map(([agentId, spent]) => ({ agentId, totals: spent })).sort(dearestFirst),
+      byChannel: [...channels].map(([channel, spent]) => ({ channel, totals: spent })).sort(dearestFirst),
       ...(latency.count === 0 ? {} : { latency: toLatency(latency) }),
-      dailyLatency: [...dayLatency].map(([date, sums]) => ({ date, ...toLatency(sums) })).sort(byDate),
+      dailyLatency: [...dayLatency].map(([date, stats]) => ({ date, ...toLatency(stats) })).sort(byDate),
       modelDaily: [...dayModels.values()].sort((a, b) => byDate(a, b) || b.cost - a.cost),
       daily: [...days.values()].sort(byDate),
     },

@@ -17,6 +17,7 @@ export function into<V>(
 export const modelKey = (provider: string | undefined, model: string | undefined): string =>
   `${provider ?? "unknown"}::${model ?? "unknown"}`;
 
+/** Oldest day first. */
 export const byDate = (a: { readonly date: string }, b: { readonly date: string }): number =>
   a.date.localeCompare(b.date);
 
