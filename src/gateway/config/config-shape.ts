@@ -5,18 +5,21 @@ export type Rule = "string" | "number" | "boolean" | readonly string[] | Shape |
 export interface Shape {
   readonly [member: string]: Rule;
 }
+/** A list whose items all have to fit one rule. */
 export class ListOf {
   readonly item: Rule;
   constructor(item: Rule) {
     this.item = item;
   }
 }
+/** An object of any members whose values all have to fit one rule. */
 export class MapOf {
   readonly item: Rule;
   constructor(item: Rule) {
     this.item = item;
   }
 }
+/** What fits one of some rules. */
 export class AnyOf {
   readonly rules: readonly Rule[];
   constructor(...rules: Rule[]) {

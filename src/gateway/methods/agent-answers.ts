@@ -4,8 +4,7 @@ import { failure, type MethodOutcome, success } from "./types.ts";
 
 /** The second answer to a run that failed. @param summary as upstream words it, such as `Error: ...`. */
 export function failedRun(runId: string, summary: string): MethodOutcome {
-  const refused = failure("UNAVAILABLE", summary);
-  return refused.ok ? refused : { ...refused, payload: { runId, status: "error", summary } };
+  return { ...failure("UNAVAILABLE", summary), payload: { runId, status: "error", summary } };
 }
 
 /** What a run said, as its second answer tells it. */

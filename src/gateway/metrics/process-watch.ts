@@ -12,6 +12,7 @@ export interface ProcessWatch {
   close(): void;
 }
 
+/** Starts to look at this process, until it is closed; never keeps the process alive. */
 export function watchProcess(): ProcessWatch {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();

@@ -206,10 +206,7 @@ export class RunService {
     const text = String(error);
     this.room.logger.warn({ runId, error: text }, "a message could not be handled");
     const refused = failure("UNAVAILABLE", text);
-    this.remember(
-      run,
-      refused.ok ? refused : { ...refused, payload: { runId, status: "error", summary: text } },
-    );
+    this.remember(run, { ...refused, payload: { runId, status: "error", summary: text } });
     run.reporter.refused(run.requestedKey, text);
     this.room.jobs.settle(runId, { status: "error", endedAt: this.room.now(), error: text });
   }

@@ -50,6 +50,7 @@ export function checkSharedSecret(
 export const isWebchat = (client: ConnectParams["client"]): boolean =>
   client.mode === "webchat" || client.id === "webchat-ui";
 
+/** Whether a client is OpenClaw's own page for browsers, which keeps the secret in its settings. */
 export const isControlUi = (client: ConnectParams["client"]): boolean => client.id === "openclaw-control-ui";
 
 /** Where a client's owner finds the secret: a command line, a browser, anything else. */

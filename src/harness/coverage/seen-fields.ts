@@ -8,6 +8,7 @@ export interface NameSink {
   readonly values: Set<string>;
 }
 
+/** A sink without any name. */
 export const newSink = (): NameSink => ({ fields: new Set(), values: new Set() });
 
 /** A place that no run ever filled. */

@@ -113,4 +113,5 @@ export type ModelScriptName = keyof typeof MODEL_SCRIPTS;
 
 export const MODEL_SCRIPT_NAMES = Object.keys(MODEL_SCRIPTS) as ModelScriptName[];
 
+/** Whether a scripted model of that name exists. */
 export const isModelScript = (name: string): name is ModelScriptName => Object.hasOwn(MODEL_SCRIPTS, name);

@@ -38,6 +38,7 @@ export function reporterOf(name: ReporterName): Reporter {
   return REPORTERS[name];
 }
 
+/** Whether a text names a reporter. */
 export function isReporterName(name: string): name is ReporterName {
   return Object.hasOwn(REPORTERS, name);
 }

@@ -11,6 +11,7 @@ export interface StoredSession {
 
 const STORE = /^agents\/[^/]+\/sessions\/sessions\.json$/;
 
+/** Whether a path, below the state directory, is that of an agent's store of sessions. */
 export const isStorePath = (path: string): boolean => STORE.test(path);
 
 /** The members of a JSON object, or nothing for a text that is none. */

@@ -37,6 +37,7 @@ export interface ResolvedOptions extends TargetOptions {
   readonly onProgress: (text: string) => void;
 }
 
+/** Fills in what a caller leaves out. */
 export function withDefaults(options: TargetOptions): ResolvedOptions {
   return {
     ...options,

@@ -25,6 +25,7 @@ const MARKS = {
   fault: ["red", "!"],
 } as const satisfies Record<CaseStatus, readonly [Parameters<Paint>[0], string]>;
 
+/** One coloured character for how a case ended. */
 export function statusMark(status: CaseStatus, paint: Paint): string {
   const [style, mark] = MARKS[status];
   return paint(style, mark);
