@@ -79,7 +79,7 @@ describe("parseSessionKey", () => {
       fc.property(key, fc.string({ unit: "binary" }), (text, fallback) => {
         const { kind, agentId, scopeId } = parseSessionKey(text, fallback);
         expect(KINDS).toContain(kind);
-        expect(agentId).toMatch(/^[a-z0-9][a-z0-9_-]{0,63}$/);
+        expect(agentId).toMatch(/^[a-z0-9_][a-z0-9_-]{0,63}$/);
         // Whoever is meant is named, where the kind means somebody.
         expect(["main", "global", "unknown", "other"].includes(kind) || scopeId !== undefined).toBe(true);
       }),
