@@ -30,8 +30,11 @@ import { TableStore } from "./table-store.ts";
 
 /** A file of this many bytes is never written as a whole for one change. */
 const JOURNAL_FROM_BYTES = 256 * 1024;
-/** A smaller one is, so that others find it up to date at every acknowledgement, but not oftener than so at once ... */
-const WHOLE_BURST = 32;
+/**
+ * A smaller one is, so that others find it up to date at every acknowledgement, but not oftener than so at once: writing
+ * it whole waits for the disk twice and more where the journal waits once, and every busy time begins with a burst ...
+ */
+const WHOLE_BURST = 8;
 /** ... and so often a second. Whoever writes more gets the journal. */
 const WHOLE_PER_SECOND = 32;
 /** A journal is folded at the latest when it has grown this big (its replay then takes a fifth of a second), or as big as its file, ... */

@@ -30,6 +30,9 @@ const UPSERT = `
 `;
 // An upsert looks for the place of a new row before it finds that there is one already; nearly every change is of one.
 const UPDATE = `UPDATE sessions SET label = ?, updated_at = ?, session_id = ?, entry = ? WHERE name = ?`;
+// Where the row's place is known, the index of names need not be gone through, which is deeper the more sessions there
+// are. The name is looked at all the same: another program may have put another session there.
+const UPDATE_AT = `${UPDATE} AND position = ?`;
 const BUSY_TIMEOUT_MS = 2000;
 /** Small, because a commit writes whole pages: with big ones a patch in a big store costs more than one in a small store. */
 const PAGE_BYTES = 1024;
@@ -86,20 +89,52 @@ function reading<T>(read: () => T): T {
   }
 }
 
-function put(
-  [update, upsert]: readonly [BetterSqlite3.Statement, BetterSqlite3.Statement],
-  key: string,
-  value: unknown,
-): void {
-  const entry = asEntry(value);
-  const touched = touchedAt(entry);
-  const name = JSON.stringify(key);
-  const label = stringOrNone(entry?.["label"]) ?? null;
-  const updatedAt = touched === 0 ? null : touched;
-  const sessionId = stringOrNone(entry?.["sessionId"]) ?? null;
-  const text = JSON.stringify(value) ?? "null";
-  if (update.run(label, updatedAt, sessionId, text, name).changes > 0) return;
-  upsert.run(name, key, parseAgentKey(key)?.agentId ?? null, label, updatedAt, sessionId, text);
+/** Writes sessions one by one, and remembers where each stands. */
+class RowWriter {
+  private readonly positions = new Map<string, number>();
+  private readonly updateAt: BetterSqlite3.Statement;
+  private readonly update: BetterSqlite3.Statement;
+  private readonly upsert: BetterSqlite3.Statement;
+  private readonly remove: BetterSqlite3.Statement;
+
+  constructor(database: BetterSqlite3.Database) {
+    this.updateAt = database.prepare(UPDATE_AT);
+    this.update = database.prepare(UPDATE);
+    this.upsert = database.prepare(UPSERT);
+    this.remove = database.prepare("DELETE FROM sessions WHERE name = ?");
+  }
+
+  /** Forgets where sessions stand. */
+  forget(): void {
+    this.positions.clear();
+  }
+
+  /** Says where a session stands. */
+  place(key: string, position: number): void {
+    this.positions.set(key, position);
+  }
+
+  put(key: string, value: unknown): void {
+    const entry = asEntry(value);
+    const touched = touchedAt(entry);
+    const name = JSON.stringify(key);
+    const label = stringOrNone(entry?.["label"]) ?? null;
+    const updatedAt = touched === 0 ? null : touched;
+    const sessionId = stringOrNone(entry?.["sessionId"]) ?? null;
+    const text = JSON.stringify(value) ?? "null";
+    const columns = [label, updatedAt, sessionId, text, name];
+    const position = this.positions.get(key);
+    if (position !== undefined && this.updateAt.run(...columns, position).changes > 0) return;
+    if (this.update.run(...columns).changes > 0) return;
+    const agent = parseAgentKey(key)?.agentId ?? null;
+    const { lastInsertRowid } = this.upsert.run(name, key, agent, label, updatedAt, sessionId, text);
+    this.positions.set(key, Number(lastInsertRowid));
+  }
+
+  delete(key: string): void {
+    this.positions.delete(key);
+    this.remove.run(JSON.stringify(key));
+  }
 }
 
 function openChecked(database: BetterSqlite3.Database, { durability, maxPages }: DatabaseOptions): void {
@@ -136,26 +171,29 @@ export function openSessionDatabase(file: string, options: DatabaseOptions = {})
     database.close();
     throw error;
   }
-  const statements = [database.prepare(UPDATE), database.prepare(UPSERT)] as const;
-  const remove = database.prepare("DELETE FROM sessions WHERE name = ?");
-  const select = database.prepare("SELECT name, entry FROM sessions ORDER BY position").raw();
+  const writer = new RowWriter(database);
+  const select = database.prepare("SELECT position, name, entry FROM sessions ORDER BY position").raw();
   const apply = database.transaction((ops: readonly ChangeOp[]) => {
     for (const op of ops) {
-      if (op.length === 1) remove.run(JSON.stringify(op[0]));
-      else put(statements, op[0], op[1]);
+      if (op.length === 1) writer.delete(op[0]);
+      else writer.put(op[0], op[1]);
     }
   });
   return {
     dataVersion: () => Number(database.pragma("data_version", { simple: true })),
-    rows: () =>
-      reading(() => select.all()).map((row) => {
-        const [name, entry] = row as [string, string];
+    rows: () => {
+      writer.forget();
+      return reading(() => select.all()).map((row) => {
+        const [position, name, entry] = row as [number, string, string];
         try {
-          return [JSON.parse(name) as string, JSON.parse(entry) as unknown];
+          const key = JSON.parse(name) as string;
+          writer.place(key, position);
+          return [key, JSON.parse(entry) as unknown];
         } catch (error) {
           throw new DamagedDatabaseError(`the row of ${name} is no JSON`, { cause: error });
         }
-      }),
+      });
+    },
     apply: (ops) => {
       try {
         apply.immediate(ops);
