@@ -92,3 +92,9 @@ export function endpointOptions(
 export function namesToken(options: Pick<TargetOptions, "token" | "env">): boolean {
   return (options.token ?? options.env?.["LOCKSTEP_TOKEN"] ?? "") !== "";
 }
+
+/** Says at the first Ctrl-C what goes on: a clean-up takes a moment, and whoever waits should know. */
+export function tellOfStop(io: Pick<Io, "err" | "interrupted">): void {
+  const tell = (): void => io.err("\nstopping and cleaning up; Ctrl-C again quits at once\n");
+  io.interrupted.addEventListener("abort", tell, { once: true });
+}

@@ -9,7 +9,13 @@ import { requiredLevels } from "../harness/requirements/index.ts";
 import { LEVELS, loadSuite, type Level, type Shard, type Suite } from "../harness/scenario/index.ts";
 import { resolveTarget } from "../harness/target/index.ts";
 import { DEFAULT_ORACLE, loadRecordings } from "./recordings.ts";
-import { addEndpointFlags, endpointOptions, namesToken, type EndpointFlags } from "./endpoint-options.ts";
+import {
+  addEndpointFlags,
+  endpointOptions,
+  namesToken,
+  tellOfStop,
+  type EndpointFlags,
+} from "./endpoint-options.ts";
 import { inCi, type Io, wantsColour } from "./io.ts";
 import { lastFailures, rememberFailures } from "./last-failures.ts";
 import { collect, milliseconds, shardOf, wholeNumber } from "./options.ts";
@@ -130,6 +136,7 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   });
   const subject = { cwd: io.cwd, oracle: options.oracle, target: target.name, suite: root };
   const only = options.failed === true ? lastFailures(subject) : undefined;
+  if (target.kind === "url") tellOfStop(io);
   const endFence = fenceCommands(io);
   const outcome = await runSuite({
     tool,

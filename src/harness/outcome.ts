@@ -105,7 +105,7 @@ export interface Outcome {
   readonly evidence: Evidence;
   /** Which part of a run that was split this is, from 1 on; absent for a whole one. */
   readonly shard?: { readonly index: number; readonly count: number };
-  /** Whether it ended early: interrupted, or `--bail`. */
+  /** Whether it ended early: interrupted, `--bail`; or left sessions on a target that others use. */
   readonly isPartial: boolean;
   readonly totals: {
     readonly cases: number;

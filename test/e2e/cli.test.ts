@@ -136,7 +136,7 @@ describe.concurrent("lockstep run", { timeout: 90_000 }, () => {
     ["no scenario has the tag", ["run", "--tag", "no-such-tag"], "NOTHING_SELECTED"],
     ["not a target", ["run", "http://127.0.0.1:1"], "TARGET_INVALID"],
     ["a token would travel in the clear", ["run", "ws://192.0.2.1:1"], "TARGET_INSECURE"],
-    ["another machine", ["run", "wss://192.0.2.1:1"], "TARGET_INSECURE"],
+    ["mutate would keep another machine busy", ["mutate", "wss://192.0.2.1:1"], "TARGET_INSECURE"],
     ["an unknown reporter", ["run", "--reporter", "xml"], "USAGE"],
     ["two reports on standard output", ["run", "--reporter", "json", "--reporter", "junit"], "USAGE"],
   ] as const)("%s: exit 2", async (_name, args, code) => {

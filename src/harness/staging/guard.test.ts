@@ -68,6 +68,7 @@ const params = fc.oneof(
       sessionKey: fc.constant(OWN),
       message: fc.constantFrom("hi", "/reset", " !ls"),
       deliver: fc.boolean(),
+      sessionId: fc.constant("foreign"),
     },
     { requiredKeys: ["key", "sessionKey"] },
   ),
@@ -144,6 +145,7 @@ function offencesOf(permission: { readonly writes: boolean }) {
         : ["a foreign key left"]),
       ...(label === "" || label.includes(ID) ? [] : ["a foreign label left"]),
       ...((of["deliver"] ?? false) === false ? [] : ["a delivery left"]),
+      ...(of["sessionId"] === undefined ? [] : ["a session's id left"]),
     ];
   };
 }

@@ -28,6 +28,8 @@ const short = (value: unknown): string => {
 function reachOf({ method, params }: Request): string | undefined {
   if (!isObject(params)) return undefined;
   if (params["deliver"] !== undefined && params["deliver"] !== false) return "delivers to a channel";
+  // Which of the two wins is the gateway's choice, and an id says nothing of whose session it is.
+  if (params["sessionId"] !== undefined) return "names a session by its id too";
   const message = params["message"];
   const isCommand = SPEAKS.has(method) && typeof message === "string" && /^\s*[/!]/.test(message);
   return isCommand
