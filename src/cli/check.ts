@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { checkRecordings, type RecordingCheck } from "../harness/record/index.ts";
+import { TODO } from "../harness/replay/draft.ts";
 import { plural } from "../harness/report/text.ts";
 import { checkRequirements } from "../harness/requirements/index.ts";
 import { loadSuite, planCases, type Suite } from "../harness/scenario/index.ts";
@@ -47,18 +48,26 @@ function checkSets(suite: Suite, io: Io): { readonly lines: readonly string[]; r
   };
 }
 
+/** Scenarios drafted from a capture of which nobody has said yet what they are about. */
+function draftLines(suite: Suite): string[] {
+  return [...suite.scenarios.values()]
+    .filter(({ data: { title, why } }) => [title, why].some((text) => text.startsWith(`${TODO}:`)))
+    .map(({ data }) => `draft: ${data.id} still says ${TODO} in its title or why`);
+}
+
 async function checkSuite(options: { readonly suite?: string }, io: Io): Promise<number> {
   const suite = await loadSuite(suiteRoot(options.suite, io.cwd));
   const recordings = await checkRecordings(suite);
   const cases = suite.scenarios.size === 0 ? [] : planCases(suite);
   const sets = checkSets(suite, io);
-  for (const line of [...recordingLines(recordings), ...sets.lines]) io.out(`${line}\n`);
+  const drafts = draftLines(suite);
+  for (const line of [...drafts, ...recordingLines(recordings), ...sets.lines]) io.out(`${line}\n`);
   io.out(
     `${plural(suite.scenarios.size, "scenario")}, ${plural(cases.length, "case")}, ` +
       `${plural(suite.fixtures.size, "fixture")}, ${plural(suite.scenarios.size - recordings.missing.length, "recorded scenario")}\n`,
   );
   if (recordings.stale.length + recordings.incomplete.length > 0) return USAGE;
-  return sets.exitCode === 0 && recordings.orphaned.length > 0 ? HYGIENE : sets.exitCode;
+  return sets.exitCode === 0 && recordings.orphaned.length + drafts.length > 0 ? HYGIENE : sets.exitCode;
 }
 
 export function addCheck(program: Command, io: Io, finish: (exitCode: number) => void): void {
@@ -68,7 +77,7 @@ export function addCheck(program: Command, io: Io, finish: (exitCode: number) =>
     .option(...SUITE_FLAG)
     .addHelpText(
       "after",
-      "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario or a required scenario is not what was frozen.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
+      "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario, a required scenario is not what was frozen, or a draft still says TODO.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
     )
     .action(async (options: { readonly suite?: string }) => finish(await checkSuite(options, io)));
 }

@@ -11,12 +11,15 @@ import {
 } from "../contract/index.ts";
 import { benchFile } from "../harness/bench/format.ts";
 import { advertisedFile, exclusionsFile } from "../harness/coverage/index.ts";
+import { compareReport } from "../harness/live/index.ts";
 import { mutationReport } from "../harness/mutate/index.ts";
 import { recordingFile } from "../harness/learn/recording.ts";
 import { decisionFile, gatePolicyFile } from "../harness/gate/index.ts";
 import { outcomeFile } from "../harness/outcome-schema.ts";
 import { requirementsFile } from "../harness/requirements/index.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
+import { replayReport } from "../harness/replay/index.ts";
+import { captureLine } from "../harness/tap/index.ts";
 import { waiversFile } from "../harness/waivers/index.ts";
 import { configFile } from "./config/schema.ts";
 
@@ -57,6 +60,17 @@ function namedSchemas(): NamedSchema[] {
     { path: "frames/response.schema.json", title: "What the gateway answers", schema: responseFrame },
     { path: "frames/event.schema.json", title: "What the gateway sends unasked", schema: eventFrame },
     { path: "lockstep/bench.schema.json", title: "A benchmark of Lockstep", schema: benchFile },
+    { path: "lockstep/capture.schema.json", title: "One line of what a tap wrote", schema: captureLine },
+    {
+      path: "lockstep/replay.schema.json",
+      title: "What the replay of a capture found",
+      schema: replayReport,
+    },
+    {
+      path: "lockstep/compare.schema.json",
+      title: "A comparison of running gateways",
+      schema: compareReport,
+    },
     {
       path: "lockstep/mutation.schema.json",
       title: "What altered answers showed of the suite",

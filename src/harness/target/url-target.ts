@@ -21,6 +21,23 @@ export function isLoopback(hostname: string): boolean {
   return loopback.check(host, family === 6 ? "ipv6" : "ipv4");
 }
 
+/**
+ * Reads the URL of a running endpoint.
+ * @param insecure accept a plain ws:// URL to another host
+ * @throws LockstepError TARGET_INVALID, or TARGET_INSECURE when the token would cross a network in the clear
+ */
+export function parseUrl(text: string, insecure: boolean): URL {
+  const url = parse(text);
+  if (url.protocol === "ws:" && !isLoopback(url.hostname) && !insecure) {
+    throw new LockstepError(
+      "TARGET_INSECURE",
+      `${url.host} is another host, and ws:// would send the token and every frame in the clear`,
+      { hint: "Use wss://, a tunnel to 127.0.0.1, or --insecure if you know the network." },
+    );
+  }
+  return url;
+}
+
 function parse(text: string): URL {
   let url: URL;
   try {
@@ -30,6 +47,9 @@ function parse(text: string): URL {
       cause: error,
       hint: "Write it like this: ws://127.0.0.1:18789",
     });
+  }
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") {
+    throw new LockstepError("TARGET_INVALID", `${JSON.stringify(text)} is no ws:// or wss:// URL`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new LockstepError("TARGET_INVALID", "the target's URL holds credentials, which end up in reports", {
@@ -89,14 +109,7 @@ function sharedUse(options: ResolvedOptions): SharedUse {
  * @throws LockstepError TARGET_INVALID, or TARGET_INSECURE when the token would cross a network in the clear
  */
 export function urlTarget(name: string, options: ResolvedOptions): Target {
-  const url = parse(name);
-  if (url.protocol === "ws:" && !isLoopback(url.hostname) && options.insecure !== true) {
-    throw new LockstepError(
-      "TARGET_INSECURE",
-      `${url.host} is another host, and ws:// would send the token and every frame in the clear`,
-      { hint: "Use wss://, a tunnel to 127.0.0.1, or --insecure if you know the network." },
-    );
-  }
+  const url = parseUrl(name, options.insecure ?? false);
   const device = options.device ?? createDevice();
   const shared = sharedUse(options);
   let isThere = false;
