@@ -95,7 +95,7 @@ export function findingsOf(differences: readonly Difference[], actual: Capture):
           step: difference.step + 1,
         },
         secrets,
-      ) as ReplayFinding,
+      ),
     );
   }
   return withoutCascades([...groups.values()]);
