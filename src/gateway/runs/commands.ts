@@ -143,17 +143,50 @@ const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
 };
 
+const sameModel = (one: ModelRef, other: ModelRef): boolean =>
+  one.provider === other.provider && one.model === other.model;
+
 /** Whether a command may choose a model: more strictly than a patch, since nobody is there to correct it. */
 function isServed(config: GatewayConfig, ref: ModelRef, fallback: ModelRef): boolean {
-  if (ref.provider === fallback.provider && ref.model === fallback.model) return true;
+  if (sameModel(ref, fallback)) return true;
   const models = config.models?.providers?.[ref.provider]?.models ?? [];
   return models.some(({ id }) => id === ref.model) || isKnownModel(ref.provider, ref.model);
 }
 
-function modelReply(ref: ModelRef, fallback: ModelRef): string {
+function modelReply(ref: ModelRef, isDefault: boolean): string {
   const label = `${ref.provider}/${ref.model}`;
-  const isDefault = ref.provider === fallback.provider && ref.model === fallback.model;
   return isDefault ? `Model reset to default (${label}).` : `Model set to ${label}.`;
+}
+
+/** What directives change in the entry of their session, and the replies that say so. */
+function directiveChanges(
+  { think, verbose, reasoning, elevated, queue }: Directives,
+  chosen: ModelRef | undefined,
+  fallback: ModelRef,
+): { readonly members: JsonRecord; readonly replies: string[] } {
+  const replies: string[] = [];
+  const members: Record<string, unknown> = {};
+  if (think?.level !== undefined) {
+    members["thinkingLevel"] = think.level;
+    replies.push(think.level === "off" ? "Thinking disabled." : `Thinking level set to ${think.level}.`);
+  }
+  for (const [{ title, member }, directive] of [
+    [VERBOSE, verbose],
+    [REASONING, reasoning],
+    [ELEVATED, elevated],
+  ] as const) {
+    if (directive?.level === undefined) continue;
+    members[member] = title === "reasoning" && directive.level === "off" ? undefined : directive.level;
+    replies.push(ACKNOWLEDGED[title]?.[directive.level] ?? "");
+  }
+  if (chosen !== undefined) {
+    const isDefault = sameModel(chosen, fallback);
+    members["providerOverride"] = isDefault ? undefined : chosen.provider;
+    members["modelOverride"] = isDefault ? undefined : chosen.model;
+    replies.push(modelReply(chosen, isDefault));
+  }
+  const queued = queue === undefined ? undefined : queueChange(queue);
+  return { members: { ...members, ...queued?.members }, replies: [...replies, ...(queued?.replies ?? [])] };
 }
 
 /**
@@ -192,31 +225,8 @@ export async function applyDirectives(
   if (think?.level === "xhigh" && !supportsXhigh(provider, modelName)) {
     return `Thinking level "xhigh" is only supported for ${xhighModelsText()}.`;
   }
-  const replies: string[] = [];
-  const members: Record<string, unknown> = {};
-  if (think?.level !== undefined) {
-    members["thinkingLevel"] = think.level;
-    replies.push(think.level === "off" ? "Thinking disabled." : `Thinking level set to ${think.level}.`);
-  }
-  for (const [title, directive, member] of [
-    ["verbose", verbose, "verboseLevel"],
-    ["reasoning", reasoning, "reasoningLevel"],
-    ["elevated", elevated, "elevatedLevel"],
-  ] as const) {
-    if (directive?.level === undefined) continue;
-    members[member] = title === "reasoning" && directive.level === "off" ? undefined : directive.level;
-    replies.push(ACKNOWLEDGED[title]?.[directive.level] ?? "");
-  }
-  if (chosen !== undefined) {
-    const isDefault = chosen.provider === fallback.provider && chosen.model === fallback.model;
-    members["providerOverride"] = isDefault ? undefined : chosen.provider;
-    members["modelOverride"] = isDefault ? undefined : chosen.model;
-    replies.push(modelReply(chosen, fallback));
-  }
-  const queued = queue === undefined ? undefined : queueChange(queue);
-  Object.assign(members, queued?.members);
+  const { members, replies } = directiveChanges(directives, chosen, fallback);
   if (Object.keys(members).length > 0) await change(room, target, (found) => ({ ...found, ...members }));
-  replies.push(...(queued?.replies ?? []));
   // Beside a level, and behind words of the client, the status is not told.
   if (directives.status && (directives.rest === "" || replies.length === 0))
     replies.push(describeSession(room, target));
