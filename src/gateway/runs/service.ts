@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeThrown } from "../errors.ts";
 import { Idempotency } from "../scheduler/idempotency.ts";
+import { STOPPING } from "../scheduler/lanes.ts";
 import { success, failure, type MethodOutcome } from "../methods/types.ts";
 import type { Reading } from "../metrics/catalogue.ts";
 import { TranscriptWriter } from "../transcripts/writer.ts";
@@ -83,7 +84,7 @@ export class RunService {
    * @param key canonical; nothing for a run without a session of its own.
    */
   refusalFor(key: string | undefined): string | undefined {
-    if (this.closing) return "the gateway is stopping";
+    if (this.closing) return STOPPING;
     const { maxWaiting, maxActive } = this.room.limits;
     const { lanes } = this.room;
     const isHandled = this.handling.size < 2 * (maxWaiting + maxActive);
