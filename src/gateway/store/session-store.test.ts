@@ -116,6 +116,7 @@ describe.each(backends)("a session store over $name", ({ file, open }) => {
         ["a", { label: "A" }],
         ["z", null],
       ]);
+      expect(each.view().keysLabelled("A")).toEqual(["a"]);
       expect(each.view().keysLabelled("B")).toEqual([]);
     }
   });
