@@ -70,6 +70,7 @@ async function checkSuite(options: { readonly suite?: string }, io: Io): Promise
   return sets.exitCode === 0 && recordings.orphaned.length + drafts.length > 0 ? HYGIENE : sets.exitCode;
 }
 
+/** Adds `check`, which reads a suite and says what is wrong in it. */
 export function addCheck(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("check")

@@ -34,6 +34,7 @@ async function conductCoverage(options: CoverageOptions, io: Io): Promise<number
   return options.check === true ? coverageExitCode(ledger) : 0;
 }
 
+/** Adds `coverage`, which says what the recordings show of the contract. */
 export function addCoverage(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("coverage")

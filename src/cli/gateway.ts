@@ -37,6 +37,7 @@ async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void>
   await gateway.stop();
 }
 
+/** Adds `gateway`, which serves the bundled gateway until it is interrupted. */
 export function addGateway(program: Command, io: Io, finish: (exitCode: number) => void): void {
   const gateway = program
     .command("gateway")

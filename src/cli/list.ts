@@ -48,6 +48,7 @@ function renderRows(rows: readonly ListRow[]): string {
   ].join("\n");
 }
 
+/** Adds `list`, which names the scenarios of a suite. */
 export function addList(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("list")

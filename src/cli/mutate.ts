@@ -78,6 +78,7 @@ async function conductMutate(
   });
 }
 
+/** Adds `mutate`, which alters answers and counts what the suite notices. */
 export function addMutate(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("mutate")

@@ -69,6 +69,7 @@ async function conductParity(options: ParityOptions, io: Io): Promise<number> {
   return 0;
 }
 
+/** Adds `parity`, which writes the scoreboard. */
 export function addParity(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("parity")

@@ -75,6 +75,7 @@ async function conductRecord(
   return report.refused.length > 0 ? 3 : 0;
 }
 
+/** Adds `record`, which captures what the oracle answers. */
 export function addRecord(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("record")

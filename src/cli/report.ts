@@ -113,6 +113,7 @@ Examples:
   lockstep report render outcome.ndjson --reporter markdown
 `;
 
+/** Adds `report`, which renders and merges outcomes. */
 export function addReport(program: Command, io: Io, finish: (exitCode: number) => void): void {
   const report = program
     .command("report")

@@ -17,6 +17,7 @@ interface DecideOptions {
   readonly suite?: string;
 }
 
+/** Adds `review`, which shows what new recordings change. */
 export function addReview(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("review")
@@ -78,6 +79,7 @@ function addDecision(
     });
 }
 
+/** Adds `accept`, which puts recordings that wait in the place of the old ones. */
 export function addAccept(program: Command, io: Io, finish: (exitCode: number) => void): void {
   addDecision(program, io, finish, {
     name: "accept",
@@ -87,6 +89,7 @@ export function addAccept(program: Command, io: Io, finish: (exitCode: number) =
   });
 }
 
+/** Adds `reject`, which throws recordings that wait away. */
 export function addReject(program: Command, io: Io, finish: (exitCode: number) => void): void {
   addDecision(program, io, finish, {
     name: "reject",

@@ -58,6 +58,7 @@ function runSchemas(options: SchemasOptions, io: Io): number {
   return 0;
 }
 
+/** Adds `schemas`, which writes the JSON Schemas of the contract and of file formats. */
 export function addSchemas(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("schemas")

@@ -32,6 +32,7 @@ async function showScenario(id: string, options: ShowOptions, io: Io): Promise<s
   return `${scenarioPage(scenario.data, cases, recording)}\nfile      ${scenario.file}\n`;
 }
 
+/** Adds `show`, which prints a scenario and its recording. */
 export function addShow(program: Command, io: Io, finish: (exitCode: number) => void): void {
   program
     .command("show")
