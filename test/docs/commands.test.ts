@@ -20,7 +20,17 @@ const pages = [
     .map((name) => join("docs", name)),
 ];
 const read = (page: string): string => readFileSync(join(ROOT, page), "utf8");
-const commands = pages.flatMap((page) => readCommands(page, read(page)));
+/** Workflows hold commands too: each `run` step counts as a fence without a language. */
+const workflows = [
+  "docs/examples/github-workflow.yml",
+  ...readdirSync(join(ROOT, ".github/workflows")).map((name) => join(".github/workflows", name)),
+];
+const commands = [
+  ...pages.flatMap((page) => readCommands(page, read(page))),
+  ...workflows.flatMap((file) =>
+    readCommands(file, `\`\`\`\n${read(file).replaceAll(/^\s*(?:- )?run: (?!\|)/gm, "")}\n\`\`\``),
+  ),
+];
 
 let folder = "";
 beforeAll(() => {
@@ -105,7 +115,10 @@ describe("commands in a fence marked sh", () => {
       } catch (error) {
         exitCode = reportFailure(error, io, true);
       }
-      expect({ exitCode, printed: exitCode === 0 ? "" : printed.join("") }).toEqual({ exitCode: 0, printed: "" });
+      expect({ exitCode, printed: exitCode === 0 ? "" : printed.join("") }).toEqual({
+        exitCode: 0,
+        printed: "",
+      });
       expect(printed.join("")).not.toBe("");
     },
     60_000,
@@ -131,7 +144,9 @@ describe("docs/scenario-authors.md", () => {
 
 describe("links between pages", () => {
   it.each(pages)("%s leads nowhere that is not there", (page) => {
-    const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => link);
+    const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+      ([, link = ""]) => link,
+    );
     const present = (link: string): boolean => {
       const path = join(ROOT, page, "..", link);
       try {

@@ -8,7 +8,10 @@ export interface DocumentedCommand {
   readonly text: string;
   /** Its words behind `lockstep`. */
   readonly words: readonly string[];
-  /** Fences marked `sh` are run, unless a comment before them says `parsed:` and why; others are parsed. */
+  /**
+   * Fences marked `sh` are run, unless a comment before them says `parsed:` and why, or the command wants what no test has;
+   * others are parsed.
+   */
   readonly isRun: boolean;
 }
 
@@ -22,6 +25,19 @@ function wordsOf(text: string): string[] | undefined {
   const part = bare.split(/ && | \| | > |; /).find((one) => START.test(one.trim()));
   return part === undefined ? undefined : parseArgv(part.trim().replace(START, ""));
 }
+
+/** What no test has at hand; such commands are parsed wherever they stand. */
+const OUT_OF_REACH: readonly (readonly [RegExp, string])[] = [
+  [/\bwss?:\/\//, "a gateway that runs already"],
+  [/\bcmd:/, "a port"],
+  [/^(run|record|mutate|bench)\b.*\bopenclaw@/, "the original, installed from the network"],
+  [/^(record|review|accept|reject)\b/, "recordings that wait for review"],
+  [/^(gateway|tap)\b/, "serves until it is stopped"],
+  [/^(mutate|bench|parity|rollback-check)\b/, "takes minutes"],
+];
+
+const isInReach = (words: readonly string[]): boolean =>
+  !OUT_OF_REACH.some(([form]) => form.test(words.join(" ")));
 
 /** Every lockstep command in the fences of a Markdown page, continued lines joined. */
 export function readCommands(page: string, markdown: string): DocumentedCommand[] {
@@ -39,7 +55,8 @@ export function readCommands(page: string, markdown: string): DocumentedCommand[
       const joined = `${held}${line.trim()}`;
       held = joined.endsWith("\\") ? joined.slice(0, -1) : "";
       const words = held === "" ? wordsOf(joined.replace(/^\$ /, "")) : undefined;
-      if (words !== undefined) found.push({ page, line: index + 1, text: joined, words, isRun: fence.isRun });
+      if (words !== undefined)
+        found.push({ page, line: index + 1, text: joined, words, isRun: fence.isRun && isInReach(words) });
     }
     if (line.trim() !== "") before = line.trim();
   }
