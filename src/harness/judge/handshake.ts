@@ -84,7 +84,7 @@ function findRefusal(exchange: ProbeExchange, response: unknown, tokenGiven: boo
   if (memberAt(error, "code") === "NOT_PAIRED") {
     return {
       title: "the target wants this device paired first",
-      detail: `${said}; a gateway approves devices that connect over loopback by itself`,
+      detail: `${said}; a gateway approves devices by itself over loopback alone; elsewhere: lockstep keygen, lockstep pair`,
       ...fatal,
     };
   }
@@ -96,7 +96,9 @@ function findRefusal(exchange: ProbeExchange, response: unknown, tokenGiven: boo
     };
   }
   if (/unauthori[sz]ed|token|password|forbidden/i.test(message)) {
-    const advice = tokenGiven ? "is it the token of this gateway?" : "give it with --token or LOCKSTEP_TOKEN";
+    const advice = tokenGiven
+      ? "is it the token of this gateway?"
+      : "give it with LOCKSTEP_TOKEN or --token-file";
     return { title: "the target refuses the token", detail: `${said}; ${advice}`, ...fatal };
   }
   return { title: "the target refuses a connect that the oracle accepts", detail: said, ...fatal };

@@ -4,6 +4,7 @@ import type { CaseResult, Diagnosis, Outcome } from "../outcome.ts";
 import type { RecordingFile } from "../learn/index.ts";
 import { runCases, type RanCase, type RunOptions } from "../run/index.ts";
 import { planCases, type Level, type Selection, type Suite } from "../scenario/index.ts";
+import { createDevice } from "../../wire/index.ts";
 import { cleanUpAfterRun, diagnoseScopes } from "../staging/index.ts";
 import type { Target } from "../target/index.ts";
 import { worstOf } from "./combine.ts";
@@ -166,10 +167,8 @@ const scenariosOf = (planned: readonly { readonly scenario: string }[]): string[
 /** Deletes what cases left on a target that others use too. */
 async function tidyTarget(target: Target): Promise<Diagnosis[]> {
   if (target.shared?.log.wrote !== true) return [];
-  const { url, token, device, scopes = SCOPES } = await target.launch(EMPTY_STATE, {});
-  return device === undefined
-    ? []
-    : cleanUpAfterRun(target.name, { url, token, device, scopes }, target.shared);
+  const { url, token, device = createDevice(), scopes = SCOPES } = await target.launch(EMPTY_STATE, {});
+  return cleanUpAfterRun(target.name, { url, token, device, scopes }, target.shared);
 }
 
 /**

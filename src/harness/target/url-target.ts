@@ -81,13 +81,13 @@ async function waitFor(name: string, url: URL, options: ResolvedOptions): Promis
   }
 }
 
-function runningAt(url: URL, options: ResolvedOptions, device: DeviceIdentity): RunningTarget {
+function runningAt(url: URL, options: ResolvedOptions, device: DeviceIdentity | undefined): RunningTarget {
   const standard = url.protocol === "wss:" ? 443 : 80;
   return {
     url: url.href,
     token: options.token ?? options.env["LOCKSTEP_TOKEN"] ?? "",
     port: url.port === "" ? standard : Number(url.port),
-    device,
+    ...(device === undefined ? {} : { device }),
     ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
     clockOffsetMs: 0,
     exited: () => undefined,
@@ -110,8 +110,9 @@ function sharedUse(options: ResolvedOptions): SharedUse {
  */
 export function urlTarget(name: string, options: ResolvedOptions): Target {
   const url = parseUrl(name, options.insecure ?? false);
-  const device = options.device ?? createDevice();
   const shared = sharedUse(options);
+  // What a gateway answers a device depends on what it gave that device before: negative cases want one of their own.
+  const device = options.device ?? (shared.negative ? undefined : createDevice());
   let isThere = false;
   return {
     kind: "url",
