@@ -51,10 +51,20 @@ export function stateDirIn(steps: readonly StepCapture[]): string | undefined {
   return undefined;
 }
 
-/** Values a capture knows by name: where the gateway keeps its state. */
+/** The public keys of the devices that connected, in the order in which they first did. */
+function publicKeysIn(steps: readonly StepCapture[]): Record<string, string> {
+  const keys = new Set<string>();
+  for (const { kind, sent } of steps) {
+    const key = kind === "connect" ? valueAt(sent, "/params/device/publicKey")?.value : undefined;
+    if (typeof key === "string" && key !== "") keys.add(key);
+  }
+  return Object.fromEntries([...keys].map((key, index) => [`device:${index + 1}.publicKey`, key]));
+}
+
+/** Values a capture knows by name: where the gateway keeps its state, and which devices its clients are. */
 export function knownOf(steps: readonly StepCapture[]): Readonly<Record<string, string>> {
   const stateDir = stateDirIn(steps);
-  return stateDir === undefined ? {} : { stateDir };
+  return { ...publicKeysIn(steps), ...(stateDir === undefined ? {} : { stateDir }) };
 }
 
 /** What the tap saw, as the capture of a run. */

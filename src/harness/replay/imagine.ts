@@ -70,14 +70,17 @@ function luckyTimes(capture: Capture, passedAt: ReadonlyMap<unknown, number>): S
  * or by the contract changes from run to run. What changes without showing it is not found.
  */
 export function imagineOther(capture: Capture, passedAt: ReadonlyMap<unknown, number>): Capture {
-  const { stateDir } = capture.known;
+  const others = Object.entries(capture.known).flatMap(([name, value]): [string, string][] => {
+    if (typeof value !== "string" || value === "") return [];
+    if (name === "stateDir") return [[value, "/another/place/.openclaw"]];
+    // A key of as many characters.
+    return [[value, Buffer.from(digest(value), "hex").toString("base64url")]];
+  });
   const ambiguous = luckyTimes(capture, passedAt);
   let apart = 0;
   const text = (value: string): string => {
-    const moved =
-      typeof stateDir === "string" && stateDir !== ""
-        ? value.replaceAll(stateDir, "/another/place/.openclaw")
-        : value;
+    let moved = value;
+    for (const [mine, theirs] of others) moved = moved.replaceAll(mine, theirs);
     return replaceVolatile(moved, other);
   };
   const frame = (value: unknown, method: string | undefined): unknown => {

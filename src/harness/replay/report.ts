@@ -56,6 +56,7 @@ function whyOf(method: string, path: string, difference: Difference): string | u
   if (path.startsWith("/payload/policy")) return "its limits are others";
   if (method.startsWith("config.") || method === "models.list")
     return "configuration is the installation's own";
+  if (path.endsWith("/systemPromptReport")) return "it tells of the runtime's own prompt";
   if (method === "logs.tail") return "every runtime writes its own log";
   if (/\/(pid|port|url|baseUrl)$/.test(path)) return "it is where the target runs";
   return undefined;
