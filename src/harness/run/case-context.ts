@@ -50,6 +50,8 @@ export class CaseContext {
   readonly keys = new Set<string>();
   /** Index of the step that is running. */
   step = 0;
+  /** The target said of a method of the protocol that it does not serve it: what would follow from it never comes. */
+  lacksMethod = false;
   /** A step stopped the process. */
   stopped = false;
   readonly #bound = new Map<string, unknown>();

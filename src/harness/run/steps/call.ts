@@ -1,3 +1,4 @@
+import { METHODS } from "../../../contract/index.ts";
 import { answerTo } from "../../../wire/index.ts";
 import { valueAt } from "../../scenario/json.ts";
 import type { Step } from "../../scenario/schema.ts";
@@ -38,11 +39,18 @@ async function prepare(context: CaseContext, step: CallStep): Promise<Prepared> 
   return { step, as, link, frame };
 }
 
+/** Whether an answer says that a method which the protocol has is not known (upstream-2026.2.17 section 1.10). */
+function isUnserved(answer: unknown, method: string): boolean {
+  const message = valueAt(answer, "/error/message")?.value;
+  return message === `unknown method: ${method}` && Object.hasOwn(METHODS, method);
+}
+
 async function finish(context: CaseContext, prepared: Prepared, alone: boolean): Promise<StepCapture> {
   const { step, as, link, frame } = prepared;
   const head = { kind: "call" as const, as, method: frame.method, sent: cutLong(frame) };
   if ("received" in link) return { ...head, ...link };
   const answer = await link.connection.next(answerTo(frame.id), step.within ?? context.timeoutMs);
+  if (answer !== undefined && isUnserved(answer.value, frame.method)) context.lacksMethod = true;
   const received = answer === undefined ? (alone ? takeStrays(link) : []) : [answer];
   for (const [name, pointer] of Object.entries(step.bind ?? {})) {
     context.bind(name, answer === undefined ? undefined : valueAt(answer.value, pointer), as, pointer);

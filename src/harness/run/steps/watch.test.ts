@@ -34,6 +34,23 @@ describe("listening", () => {
     expect(steps[1]?.received).toMatchObject([{ payload: { n: 1 } }]);
   });
 
+  test("nobody waits for what a method that is not served would have caused", async () => {
+    const unserved = answering((method) => ({
+      ok: false,
+      error: { code: "INVALID_REQUEST", message: `unknown method: ${method}` },
+    }));
+    const { steps } = await run(
+      {
+        steps: [
+          { call: "chat.send", params: { sessionKey: "main", message: "hi", idempotencyKey: "k" } },
+          { event: "chat", within: 60_000 },
+        ],
+      },
+      unserved,
+    );
+    expect(steps[1]).toMatchObject({ received: [], timedOut: true });
+  });
+
   test("quiet keeps every event nobody took, but for the clockwork and what is ignored", async () => {
     const { steps } = await run(
       { steps: [{ event: "news" }, { quiet: { for: 30, ignore: ["other"] } }] },

@@ -12,6 +12,15 @@ import { watchLink } from "./connect.ts";
 /** Events that come on a clock of their own. */
 const CLOCKWORK = ["tick", "health"];
 
+/** Longest wait for an event that a method which is not served would have caused, ms. */
+const UNSERVED_MS = 250;
+
+/** How long to wait for an event: a port under way would wait minutes for the chat events it cannot send. */
+function patienceOf({ lacksMethod, timeoutMs }: CaseContext, within: number | undefined): number {
+  const wanted = within ?? timeoutMs;
+  return lacksMethod ? Math.min(wanted, UNSERVED_MS) : wanted;
+}
+
 /** A step of kind `event`: the next event of a name that nobody took yet. */
 export async function runEvent(
   context: CaseContext,
@@ -31,7 +40,7 @@ export async function runEvent(
       const found = valueAt(message.value, pointer);
       return found !== undefined && isDeepStrictEqual(found.value, value);
     });
-  const event = await link.connection.next(matches, step.within ?? context.timeoutMs);
+  const event = await link.connection.next(matches, patienceOf(context, step.within));
   for (const [name, pointer] of Object.entries(step.bind ?? {})) {
     context.bind(name, event === undefined ? undefined : valueAt(event.value, pointer), as, pointer);
   }
