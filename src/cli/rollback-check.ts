@@ -71,7 +71,7 @@ async function conductCheck(spec: string, options: RollbackOptions, io: Io): Pro
   };
   const json = options.json === true ? `${JSON.stringify({ ...header, ...report }, null, 2)}\n` : undefined;
   io.out(json ?? renderRollback(report, paint));
-  return report.findings.length === 0 ? 0 : DIFFERS;
+  return report.differences.length === 0 ? 0 : DIFFERS;
 }
 
 /** Adds `rollback-check`, which rehearses a cut-over and the way back. */

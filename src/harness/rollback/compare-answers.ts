@@ -1,8 +1,11 @@
 import { excusedAnswer } from "./exclusions.ts";
 import { discrepancies } from "./structure.ts";
-import type { Answer, Finding, Interview, Question } from "./types.ts";
+import type { Answer, Difference, Interview, Question } from "./types.ts";
 
-function told(answer: Answer): { readonly how: string; readonly value: unknown } {
+/** Differences of one answer beyond so many only repeat what these say. */
+const MOST_PER_ANSWER = 20;
+
+function outcomeOf(answer: Answer): { readonly how: string; readonly value: unknown } {
   if ("payload" in answer) return { how: "answered", value: answer.payload };
   if ("error" in answer) return { how: "was refused", value: answer.error };
   return { how: "was not answered", value: undefined };
@@ -24,10 +27,10 @@ export function* compareInterviews(
   after: Interview,
   wrote: string,
   read: string,
-): Generator<Finding> {
+): Generator<Difference> {
   for (const [index, { question, answer }] of before.entries()) {
-    const expected = told(answer);
-    const actual = told(after[index]?.answer ?? { unanswered: true });
+    const expected = outcomeOf(answer);
+    const actual = outcomeOf(after[index]?.answer ?? { unanswered: true });
     const about = { part: "answer", wrote, read, where: describeQuestion(question) } as const;
     if (expected.how !== actual.how) {
       yield {
@@ -39,8 +42,12 @@ export function* compareInterviews(
       };
       continue;
     }
+    let told = 0;
     for (const found of discrepancies(expected.value, actual.value)) {
-      if (excusedAnswer(question, found.pointer) === undefined) yield { ...about, ...found };
+      if (excusedAnswer(question, found.pointer) !== undefined) continue;
+      yield { ...about, ...found };
+      told += 1;
+      if (told === MOST_PER_ANSWER) break;
     }
   }
 }

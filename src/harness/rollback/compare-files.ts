@@ -3,7 +3,7 @@ import type { StateSnapshot } from "../target/state-snapshot.ts";
 import { excusedFile } from "./exclusions.ts";
 import { isStorePath, parseMembers, storedSessions, transcriptNames } from "./stores.ts";
 import { discrepancies } from "./structure.ts";
-import type { Finding, Write, WriteKind } from "./types.ts";
+import type { Difference, Write, WriteKind } from "./types.ts";
 
 /** A turn of one gateway, seen from the disk. */
 export interface DiskTurn {
@@ -18,7 +18,7 @@ export interface DiskTurn {
 
 /** What was found on the disk, and how much was looked at. */
 export interface DiskVerdict {
-  readonly findings: readonly Finding[];
+  readonly differences: readonly Difference[];
   readonly files: number;
   readonly entries: number;
 }
@@ -65,16 +65,29 @@ const excuses = (write: Write, field: string): boolean =>
 const fieldOf = (pointer: string): string =>
   (pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
 
-function* compareStores(turn: DiskTurn, touched: ReadonlyMap<string, readonly Write[]>): Generator<Finding> {
+/** A store may hold one session under several spellings of its key: each has its own place. */
+const placeOf = ({ store, key }: { readonly store: string; readonly key: string }): string =>
+  `${store} ${key}`;
+
+function* compareStores(
+  turn: DiskTurn,
+  touched: ReadonlyMap<string, readonly Write[]>,
+): Generator<Difference> {
   const { wrote, read } = turn;
-  const later = new Map(
-    storedSessions(turn.after).map((one) => [`${one.store} ${one.key.toLowerCase()}`, one]),
-  );
-  for (const { store, key, entry } of storedSessions(turn.before)) {
-    const id = `${store} ${key.toLowerCase()}`;
+  const earlier = storedSessions(turn.before);
+  const held = new Set(earlier.map(placeOf));
+  const later = new Map(storedSessions(turn.after).map((one) => [placeOf(one), one]));
+  const known = new Set<string>();
+  for (const one of earlier) {
+    const { store, key, entry } = one;
     const writes = touched.get(key.toLowerCase()) ?? [];
-    const now = later.get(id);
-    later.delete(id);
+    const canonical = placeOf({ store, key: key.toLowerCase() });
+    const place = placeOf(one);
+    const stays = later.get(place);
+    // A write to the session drops every spelling of its key but the canonical one (upstream-2026.2.17 section 4.3).
+    if (stays === undefined && writes.length > 0 && place !== canonical && held.has(canonical)) continue;
+    const now = stays ?? later.get(canonical);
+    if (now !== undefined) known.add(placeOf(now));
     const about = { part: "store", wrote, read, where: `${store} ${JSON.stringify(key)}` } as const;
     if (now === undefined) {
       if (!writes.some(({ kind }) => kind === "delete"))
@@ -86,8 +99,8 @@ function* compareStores(turn: DiskTurn, touched: ReadonlyMap<string, readonly Wr
       if (!writes.some((write) => excuses(write, field))) yield { ...about, ...found };
     }
   }
-  for (const { store, key, entry } of later.values()) {
-    if (touched.has(key.toLowerCase())) continue;
+  for (const [place, { store, key, entry }] of later) {
+    if (known.has(place) || touched.has(key.toLowerCase())) continue;
     const where = `${store} ${JSON.stringify(key)}`;
     yield {
       part: "store",
@@ -116,7 +129,7 @@ function isHandedOn(path: string, { before, after }: DiskTurn): boolean {
   );
 }
 
-function* compareDevices(turn: DiskTurn): Generator<Finding> {
+function* compareDevices(turn: DiskTurn): Generator<Difference> {
   const where = "devices/paired.json";
   const now = parseMembers(turn.after.files.get(where));
   for (const [id, device] of parseMembers(turn.before.files.get(where)) ?? []) {
@@ -170,7 +183,7 @@ export function compareDisk(turn: DiskTurn): DiskVerdict {
   const rewritten = new Set(
     turn.writes.filter(({ kind }) => STORE_WRITES.has(kind)).map(({ key }) => storeOf(key)),
   );
-  const findings = [...compareStores(turn, touched), ...compareDevices(turn)];
+  const differences = [...compareStores(turn, touched), ...compareDevices(turn)];
   let files = 0;
   for (const [path, old] of before.files) {
     if (excusedFile(path) !== undefined) continue;
@@ -181,12 +194,12 @@ export function compareDisk(turn: DiskTurn): DiskVerdict {
     if (transcripts.has(path) && isHandedOn(path, turn)) continue;
     const about = { part: "file", wrote, read, where: path, pointer: "" } as const;
     const sizes = { expected: `${old.length} bytes`, actual: `${now?.length ?? 0} bytes` };
-    if (now === undefined) findings.push({ ...about, ...sizes, message: "the file is gone" });
+    if (now === undefined) differences.push({ ...about, ...sizes, message: "the file is gone" });
     else if (sameMeaning(old, now))
-      findings.push({ ...about, ...sizes, message: "was written anew, though nothing in it changed" });
-    else findings.push({ ...about, ...sizes, message: "changed, though nobody asked for it" });
+      differences.push({ ...about, ...sizes, message: "was written anew, though nothing in it changed" });
+    else differences.push({ ...about, ...sizes, message: "changed, though nobody asked for it" });
   }
-  return { findings, files, entries: storedSessions(before).length };
+  return { differences, files, entries: storedSessions(before).length };
 }
 
 /** Path of the store that holds a canonical key. */

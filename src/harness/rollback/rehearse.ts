@@ -13,7 +13,7 @@ import { copyState } from "./copy-state.ts";
 import { EXCLUSIONS } from "./exclusions.ts";
 import { agentNames, seedState } from "./seed.ts";
 import { type Stage, takeTurn, type TurnPlan } from "./take-turn.ts";
-import type { Finding, RollbackReport, Turn } from "./types.ts";
+import type { Difference, RollbackReport, Turn } from "./types.ts";
 
 /** What to rehearse, and how thoroughly. */
 export interface RehearsalOptions {
@@ -33,8 +33,8 @@ export interface RehearsalOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Findings beyond so many repeat what these say. */
-const MOST_FINDINGS = 200;
+/** Differences beyond so many repeat what these say. */
+const MOST_DIFFERENCES = 200;
 /** Nothing that is not part of a gateway's own state runs in a rehearsal. */
 const QUIET_ENV = {
   OPENCLAW_SKIP_CHANNELS: "1",
@@ -113,7 +113,7 @@ async function takeTurns(
     { number: 3, target, role: "target", state: later, fresh: 0 },
   ];
   const turns: Turn[] = [];
-  const findings: Finding[] = [];
+  const differences: Difference[] = [];
   let files = 0;
   let entries = 0;
   let before: TurnPlan["before"];
@@ -126,7 +126,7 @@ async function takeTurns(
     }
     const result = await takeTurn(stage, { ...plan, ...(before === undefined ? {} : { before }) });
     turns.push(result.turn);
-    findings.push(...result.findings);
+    for (const difference of result.differences) differences.push(difference);
     files += result.files;
     entries += result.entries;
     before = { interview: result.interview, name: plan.target.name };
@@ -136,8 +136,8 @@ async function takeTurns(
     target: target.name,
     agents: agents.length,
     turns,
-    findings: findings.slice(0, MOST_FINDINGS),
-    unlisted: Math.max(0, findings.length - MOST_FINDINGS),
+    differences: differences.slice(0, MOST_DIFFERENCES),
+    unlisted: Math.max(0, differences.length - MOST_DIFFERENCES),
     filesCompared: files,
     entriesCompared: entries,
     exclusions: EXCLUSIONS,

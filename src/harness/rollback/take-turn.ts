@@ -9,7 +9,7 @@ import { compareInterviews, describeQuestion } from "./compare-answers.ts";
 import { compareDisk, storedKeys } from "./compare-files.ts";
 import { dayFrom, EVERYTHING, type KnownSession, questionsAbout, sessionsIn } from "./questions.ts";
 import { startTalk, type Talk } from "./talk.ts";
-import type { Finding, Interview, Question, Turn, Write } from "./types.ts";
+import type { Difference, Interview, Question, Turn, Write } from "./types.ts";
 import { planWrites } from "./writes.ts";
 
 /** What stays the same over all turns. */
@@ -46,7 +46,7 @@ export interface TurnPlan {
 export interface TurnResult {
   readonly turn: Turn;
   readonly interview: Interview;
-  readonly findings: readonly Finding[];
+  readonly differences: readonly Difference[];
   readonly files: number;
   readonly entries: number;
 }
@@ -120,7 +120,7 @@ async function writeAll(
   talk: Talk,
   stage: Stage,
   plan: TurnPlan,
-): Promise<{ writes: readonly Write[]; findings: readonly Finding[] }> {
+): Promise<{ writes: readonly Write[]; differences: readonly Difference[] }> {
   const sessions = await knownSessions(talk, plan.target.name);
   const talking = await conversing(talk, sessions);
   const keys = sessions.map(({ key }) => key);
@@ -134,16 +134,16 @@ async function writeAll(
       silent: keys.filter((key) => !talking.has(key)),
     }),
   ];
-  const findings: Finding[] = [];
+  const differences: Difference[] = [];
   for (const [index, write] of writes.entries()) {
     stage.onProgress(`${plan.target.name}: change ${index + 1} of ${writes.length}`);
     const message = await talk.write(write);
     if (message === undefined) continue;
     const { name } = plan.target;
     const where = describeQuestion(write);
-    findings.push({ part: "write", wrote: name, read: name, where, pointer: "", message });
+    differences.push({ part: "write", wrote: name, read: name, where, pointer: "", message });
   }
-  return { writes, findings };
+  return { writes, differences };
 }
 
 async function perform(
@@ -151,28 +151,29 @@ async function perform(
   plan: TurnPlan,
   running: RunningTarget,
   stored: ReadonlySet<string>,
-): Promise<{ findings: Finding[]; writes: readonly Write[]; interview: Interview; sessions: number }> {
+): Promise<{ differences: Difference[]; writes: readonly Write[]; interview: Interview; sessions: number }> {
   const { target, number, before } = plan;
   if (number === 0) await (await startTalk(running, target.name, stage.bystander, stage.timeoutMs)).close();
   const talk = await startTalk(running, target.name, stage.device, stage.timeoutMs);
   try {
-    const findings: Finding[] = [];
+    const differences: Difference[] = [];
     if (before !== undefined) {
       stage.onProgress(`${target.name}: the questions that ${before.name} answered`);
       const answers = await talk.interview(before.interview.map(({ question }) => question));
-      findings.push(...compareInterviews(before.interview, answers, before.name, target.name));
+      for (const found of compareInterviews(before.interview, answers, before.name, target.name))
+        differences.push(found);
     }
     if (plan.fresh === 0) {
       const sessions = await knownSessions(talk, plan.target.name);
-      return { findings, writes: [], interview: [], sessions: sessions.length };
+      return { differences, writes: [], interview: [], sessions: sessions.length };
     }
-    const { writes, findings: refused } = await writeAll(talk, stage, plan);
+    const { writes, differences: refused } = await writeAll(talk, stage, plan);
     await untilQuiet(stage.stateDir);
     const sessions = await knownSessions(talk, plan.target.name);
     const questions = topics(stage, sessions, number, stored);
     stage.onProgress(`${target.name}: ${questions.length} questions`);
     const interview = await talk.interview(questions);
-    return { findings: [...findings, ...refused], writes, interview, sessions: sessions.length };
+    return { differences: [...differences, ...refused], writes, interview, sessions: sessions.length };
   } finally {
     await talk.close();
   }
@@ -203,7 +204,7 @@ export async function takeTurn(stage: Stage, plan: TurnPlan): Promise<TurnResult
   } finally {
     await running.dispose();
   }
-  const { findings, writes, interview, sessions } = done;
+  const { differences, writes, interview, sessions } = done;
   const disk =
     role === "target"
       ? compareDisk({
@@ -214,7 +215,7 @@ export async function takeTurn(stage: Stage, plan: TurnPlan): Promise<TurnResult
           read: "the disk",
           deviceId: stage.device.id,
         })
-      : { findings: [], files: 0, entries: 0 };
+      : { differences: [], files: 0, entries: 0 };
   const compared = plan.before?.interview.length ?? 0;
   return {
     turn: {
@@ -228,7 +229,7 @@ export async function takeTurn(stage: Stage, plan: TurnPlan): Promise<TurnResult
       ms: Math.round(performance.now() - startedAt),
     },
     interview,
-    findings: [...findings, ...disk.findings],
+    differences: [...differences, ...disk.differences],
     files: disk.files,
     entries: disk.entries,
   };

@@ -25,12 +25,12 @@ export interface Write {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** What was looked at when a finding was made. */
-export type FindingPart = "answer" | "write" | "store" | "file";
+/** What was looked at when a difference was made. */
+export type DifferencePart = "answer" | "write" | "store" | "file";
 
 /** One thing that did not survive the change of gateways. */
-export interface Finding {
-  readonly part: FindingPart;
+export interface Difference {
+  readonly part: DifferencePart;
   /** Name of the target that wrote, and of the one that read. */
   readonly wrote: string;
   readonly read: string;
@@ -64,8 +64,8 @@ export interface RollbackReport {
   readonly target: string;
   readonly agents: number;
   readonly turns: readonly Turn[];
-  readonly findings: readonly Finding[];
-  /** Findings beyond those listed. */
+  readonly differences: readonly Difference[];
+  /** Differences beyond those listed. */
   readonly unlisted: number;
   readonly filesCompared: number;
   readonly entriesCompared: number;

@@ -93,7 +93,11 @@ function* changesToOthers({ run, turn, conversing, silent }: WritePlan): Generat
   if (d !== undefined) yield write("compact", d, { maxLines: 3 });
   if (e !== undefined) yield write("reset", e, { reason: "new" });
   if (f !== undefined) yield write("delete", f, {});
-  for (const key of rest) yield write("patch", key, { responseUsage: "full" });
+  // The day it was last used on is over: it goes on under another id, and keeps its label and what nobody knows.
+  const [old, ...others] = rest;
+  if (old !== undefined)
+    yield write("chat", old, { message: `words of turn ${turn}`, idempotencyKey: `${run}-${turn}-old` });
+  for (const key of others) yield write("patch", key, { responseUsage: "full" });
   const [g, h, i] = shifted(silent);
   if (g !== undefined) yield write("patch", g, { reasoningLevel: "on" });
   if (h !== undefined) yield write("reset", h, {});
