@@ -3,8 +3,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // Apart: OpenClaw's own clients, which have to be installed first (npm run test:clients), and a browser (npm run test:browser).
-    exclude: [...configDefaults.exclude, "test/clients/**", "test/browser/**"],
+    // Apart: OpenClaw's own clients and its gateway, which have to be installed first (npm run test:clients,
+    // npm run test:interchange), and a browser (npm run test:browser).
+    exclude: [...configDefaults.exclude, "test/clients/**", "test/interchange/**", "test/browser/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 30_000,
     coverage: {
