@@ -71,7 +71,7 @@ export const extras = {
   bench: { format: "lockstep-bench/1", ...common, targets, ratios: [ratio] },
   soak: { format: "lockstep-soak/1", ...common, durationMs: 3_600_000, ok: true },
   compare: { format: "lockstep-compare/1", ...common, methods },
-  rollback: { format: "lockstep-rollback/1", ...common, findings: [], unlisted: 0 },
+  rollback: { format: "lockstep-rollback/1", ...common, differences: [], unlisted: 0 },
 };
 export type Extra = keyof typeof extras;
 export const evidence = (change: Partial<Record<Extra, object | undefined>> = {}): File[] =>

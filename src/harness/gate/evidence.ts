@@ -39,7 +39,7 @@ export type Evidence =
   | ({ readonly kind: "performance"; readonly ratios: readonly Ratio[]; readonly failed: number } & Common)
   | ({ readonly kind: "soak"; readonly minutes: number; readonly ok: boolean } & Common)
   | ({ readonly kind: "liveCompare"; readonly methods: readonly Comparisons[] } & Common)
-  | ({ readonly kind: "rollbackCheck"; readonly findings: number } & Common)
+  | ({ readonly kind: "rollbackCheck"; readonly differences: number } & Common)
   | { readonly kind: "unreadable"; readonly why: string }
   | { readonly kind: "other"; readonly why: string };
 
@@ -66,8 +66,7 @@ const compare = z.looseObject({
 });
 const rollback = z.looseObject({
   ...common,
-  findings: z.array(z.unknown()).optional(),
-  differences: z.array(z.unknown()).optional(),
+  differences: z.array(z.unknown()),
   unlisted: z.int().min(0).optional(),
 });
 const bench = z.looseObject({
@@ -140,9 +139,8 @@ const READERS: Readonly<Record<string, (value: unknown) => Evidence>> = {
   },
   rollback: (value) => {
     const file = rollback.parse(value);
-    const listed = file.findings ?? file.differences;
-    if (listed === undefined) throw new RangeError("it has no list of differences");
-    return { kind: "rollbackCheck", ...commonOf(file), findings: listed.length + (file.unlisted ?? 0) };
+    const differences = file.differences.length + (file.unlisted ?? 0);
+    return { kind: "rollbackCheck", ...commonOf(file), differences };
   },
 };
 

@@ -106,12 +106,15 @@ function judgeContent(found: Found, policy: GatePolicy): Reason[] {
     case "liveCompare":
       return judgeLive(found, policy.liveCompare);
     case "rollbackCheck":
-      return found.findings === 0
+      return found.differences === 0
         ? []
         : [
-            reason("RollbackFailed", "a roll-back without a finding", plural(found.findings, "finding"), [
-              found.file,
-            ]),
+            reason(
+              "RollbackFailed",
+              "a roll-back without a difference",
+              plural(found.differences, "difference"),
+              [found.file],
+            ),
           ];
     default:
       return found satisfies never;

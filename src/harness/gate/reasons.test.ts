@@ -308,8 +308,8 @@ const TABLE: readonly (readonly [ReasonType, string, Row])[] = [
   ],
   [
     "RollbackFailed",
-    "a finding",
-    { files: [...green, ...evidence({ rollback: { ...extras.rollback, findings: [{}] } })] },
+    "a difference",
+    { files: [...green, ...evidence({ rollback: { ...extras.rollback, differences: [{}] } })] },
   ],
 ];
 
