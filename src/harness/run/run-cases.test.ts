@@ -330,3 +330,14 @@ describe("the target's clock", () => {
     expect(target.instances.map(({ disposed }) => disposed)).toEqual([true, true]);
   });
 });
+
+test("many cases at once don't gather listeners on the signal that ends the run", async () => {
+  const warnings: string[] = [];
+  const keep = ({ name }: Error) => void warnings.push(name);
+  process.on("warning", keep);
+  const suite = suiteOf({ "a/b": { matrix: { n: many(12) }, steps: [{ wait: 100 }] } });
+  const ran = await collect({ target: scriptedTarget(friendly, { parallel: 12 }), suite, concurrency: 12 });
+  process.off("warning", keep);
+  expect([...ran.values()].every(({ result }) => result.ok)).toBe(true);
+  expect(warnings).toEqual([]);
+});

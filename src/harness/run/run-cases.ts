@@ -135,19 +135,30 @@ async function* runQueued(options: RunOptions): AsyncGenerator<RanCase, void> {
   const count = Math.max(1, Math.min(concurrency, target.parallel, cases.length));
   const news: SharedNews = { failedAtFirst: 0 };
   const outbox = new Outbox();
-  const workers = Array.from({ length: count }, () =>
-    work(options, queues, new Worker(options, news, signal), outbox, signal).catch((error: unknown) => {
-      stop.abort();
-      throw error;
-    }),
+  // Each worker has a signal of its own, since each case listens to it: a shared one would gather a listener or more for
+  // every instance of the target.
+  const ends = Array.from({ length: count }, () => new AbortController());
+  const endAll = (): void => {
+    for (const end of ends) end.abort();
+  };
+  if (signal.aborted) endAll();
+  signal.addEventListener("abort", endAll, { once: true });
+  const workers = ends.map((end) =>
+    work(options, queues, new Worker(options, news, end.signal), outbox, end.signal).catch(
+      (error: unknown) => {
+        stop.abort();
+        throw error;
+      },
+    ),
   );
-  const finished = Promise.allSettled(workers).then((ends) => {
-    outbox.end(ends.find((end) => end.status === "rejected")?.reason);
+  const finished = Promise.allSettled(workers).then((outcomes) => {
+    outbox.end(outcomes.find((end) => end.status === "rejected")?.reason);
   });
   try {
     yield* outbox.drain();
   } finally {
     stop.abort();
+    signal.removeEventListener("abort", endAll);
     await finished;
   }
 }
