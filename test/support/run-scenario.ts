@@ -1,5 +1,6 @@
 import type { Capture, RunFailure } from "../../src/harness/run/capture.ts";
 import { runCases } from "../../src/harness/run/run-cases.ts";
+import type { RunOptions } from "../../src/harness/run/types.ts";
 import { expandCases } from "../../src/harness/scenario/index.ts";
 import type { FixtureFile, ScenarioFile, Suite } from "../../src/harness/scenario/index.ts";
 import { helloFrame } from "./scripted-server.ts";
@@ -44,11 +45,16 @@ export function suiteOf(scenario: Partial<ScenarioFile>, fixtures: FixtureFile[]
   };
 }
 
+interface RunScenarioOptions extends Pick<RunOptions, "expected" | "timeoutMs"> {
+  readonly fixtures?: FixtureFile[];
+  readonly launches?: boolean;
+}
+
 /** The capture of one run of a scenario on a scripted server. */
 export async function run(
   scenario: Partial<ScenarioFile>,
   script: Parameters<typeof scriptedTarget>[0] = echo,
-  options: { timeoutMs?: number; fixtures?: FixtureFile[]; launches?: boolean } = {},
+  options: RunScenarioOptions = {},
 ): Promise<Capture> {
   const result = await attempt(scenario, script, options);
   if ("kind" in result) throw new Error(`${result.kind}: ${result.reason}`);
@@ -59,7 +65,7 @@ export async function run(
 export async function attempt(
   scenario: Partial<ScenarioFile>,
   script: Parameters<typeof scriptedTarget>[0] = echo,
-  options: { timeoutMs?: number; fixtures?: FixtureFile[]; launches?: boolean } = {},
+  options: RunScenarioOptions = {},
 ): Promise<Capture | RunFailure> {
   const suite = suiteOf(scenario, options.fixtures);
   const target = scriptedTarget(script, options.launches === undefined ? {} : { launches: options.launches });
@@ -70,6 +76,7 @@ export async function attempt(
     cases,
     concurrency: 1,
     timeoutMs: options.timeoutMs ?? 5_000,
+    ...(options.expected === undefined ? {} : { expected: options.expected }),
   })) {
     return result.ok ? result.capture : result.failure;
   }

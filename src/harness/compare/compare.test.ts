@@ -136,6 +136,14 @@ describe("deadlines and closes", () => {
   ])("show %s", (_, recorded, captured, differences) => {
     expect(brief(compare(capture([captured]), recording([recorded])))).toEqual(differences);
   });
+
+  it("say of a wait that was cut short that it was", () => {
+    const [difference] = compare(
+      capture([{ timedOut: true, cutTo: 250 }]),
+      recording([{ received: [res(1)] }]),
+    );
+    expect(difference).toMatchObject({ kind: "timeout", message: expect.stringContaining("cut to 250 ms") });
+  });
 });
 
 describe("values", () => {

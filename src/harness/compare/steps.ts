@@ -74,7 +74,12 @@ function compareTimeout(walk: Walk, recorded: RecordedStep, captured: StepCaptur
       .slice(captured.received.length)
       .map((frame) => renderPattern(frame, walk.bindings));
     const wanted = expected.length === 0 ? "what the oracle does" : show(expected[0]);
-    note(walk, spot, "timeout", `The deadline passed without ${wanted}.`, {
+    const { cutTo } = captured;
+    const text =
+      cutTo === undefined
+        ? `The deadline passed without ${wanted}.`
+        : `The case differed before, so the wait was cut to ${cutTo} ms; they passed without ${wanted}.`;
+    note(walk, spot, "timeout", text, {
       expected: expected.length === 0 ? false : expected,
       actual: true,
     });

@@ -10,6 +10,7 @@ import type { Target } from "../target/index.ts";
 import { worstOf } from "./combine.ts";
 import { findCommonCauses } from "./common-cause.ts";
 import { toDiagnoses } from "./diagnose.ts";
+import { expectationOf } from "./expected-steps.ts";
 import { EMPTY_STATE, inspectTarget, needsInspection, type Inspection } from "./inspect-target.ts";
 import { judgeCase, missingRecording, withoutCapture, type CaseContext } from "./judge-case.ts";
 import { concludeOutcome } from "./outcome.ts";
@@ -123,6 +124,8 @@ async function runAndJudge(
     concurrency: options.concurrency ?? target.parallel,
     signal: ending,
     granted,
+    expected: ({ id, scenario }, step) =>
+      waiving.concerns(scenario) ? undefined : expectationOf(contexts.get(id), step),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(listener?.onStart === undefined ? {} : { onStart: ({ id }) => listener.onStart?.(id) }),
   });

@@ -35,6 +35,11 @@ export class Waiving {
     return (capture, recorded) => compare(capture, recorded, options);
   }
 
+  /** Whether a waiver may excuse a difference of a scenario: what comes behind it counts then. */
+  concerns(scenario: string): boolean {
+    return this.#scenarios.has(scenario);
+  }
+
   /** A case as it ended, with what waivers excuse taken out. */
   waive(result: CaseResult): CaseResult {
     const aliases = this.#scenarios.get(result.scenario);

@@ -27,6 +27,8 @@ export interface StepCapture {
   readonly close?: Close;
   /** The deadline passed before everything the step waits for was there. */
   readonly timedOut?: boolean;
+  /** That deadline, ms, where it was brought forward because the case was settled before. */
+  readonly cutTo?: number;
   readonly files?: readonly CapturedFile[];
   /** Captures of the requests of a `together` step. */
   readonly parts?: readonly StepCapture[];

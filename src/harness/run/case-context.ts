@@ -9,6 +9,7 @@ import type { Resolve } from "../scenario/template.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { ContractBreach } from "./capture.ts";
 import { checkReceived } from "./contract-check.ts";
+import { ANSWER_MS, FOLLOW_UP_MS, type ExpectedStep } from "./expectation.ts";
 import type { KnownValues } from "./known-values.ts";
 import type { Link, Refusal } from "./link.ts";
 import { RequestLedger } from "./request-ledger.ts";
@@ -50,8 +51,10 @@ export class CaseContext {
   readonly keys = new Set<string>();
   /** Index of the step that is running. */
   step = 0;
-  /** The target said of a method of the protocol that it does not serve it: what would follow from it never comes. */
-  lacksMethod = false;
+  /** What the oracle did in the step that is running, where that is known. */
+  expected: ExpectedStep | undefined;
+  /** Something came that the oracle does not say, or did not come: what would follow from it may never come. */
+  settled = false;
   /** A step stopped the process. */
   stopped = false;
   readonly #bound = new Map<string, unknown>();
@@ -111,6 +114,17 @@ export class CaseContext {
   /** The target's clock now, epoch ms. */
   clock(): number {
     return Date.now() + this.target.clockOffsetMs;
+  }
+
+  /**
+   * How long to wait for something to arrive, in a case that may be settled.
+   * @param wanted milliseconds that the step, or the run, allows.
+   * @param what `answer` to a request just sent, or a `follow-up`: a further frame, an event, a close.
+   * @returns milliseconds, and the same as `cutTo` when they are fewer than wanted.
+   */
+  patience(wanted: number, what: "answer" | "follow-up"): { readonly ms: number; readonly cutTo?: number } {
+    const bound = what === "answer" ? ANSWER_MS : FOLLOW_UP_MS;
+    return this.settled && bound < wanted ? { ms: bound, cutTo: bound } : { ms: wanted };
   }
 
   get resolve(): Resolve {

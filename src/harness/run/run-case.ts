@@ -8,6 +8,7 @@ import { HeldBack } from "../staging/index.ts";
 import type { SharedUse } from "../staging/index.ts";
 import { CaseContext, deviceOf } from "./case-context.ts";
 import type { RunSeed } from "./case-context.ts";
+import { settles, type ExpectedStep } from "./expectation.ts";
 import { runStep } from "./steps/index.ts";
 import { tidyUp } from "./tidy-up.ts";
 import { CaseStop } from "./types.ts";
@@ -24,6 +25,8 @@ export interface CaseInput {
   readonly jitterMs: number;
   readonly signal: AbortSignal | undefined;
   readonly tampering?: CaseTampering | undefined;
+  /** As in `RunOptions.expected`, of this case. */
+  readonly expected?: ((step: number) => ExpectedStep | undefined) | undefined;
 }
 
 const CANCELLED = { kind: "unreachable", reason: "the run was cancelled" } as const;
@@ -83,8 +86,10 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
       if (signal?.aborted === true) throw new CaseStop(CANCELLED);
       if (index > 0 && input.jitterMs > 0) await sleep(randomInt(1, input.jitterMs + 1));
       context.step = index;
+      context.expected = input.expected?.(index);
       const seen = await runStep(context, step);
       steps.push(seen);
+      context.settled ||= settles(context.expected, seen);
       if (input.tampering?.isSettled?.(seen, index) === true) break;
       await context.stopIfDead(seen.close?.code === 1006);
     }

@@ -1,6 +1,7 @@
 import type { Tampering, WireMessage } from "../../wire/index.ts";
 import type { ExpandedCase, Suite } from "../scenario/index.ts";
 import type { LaunchConditions, Target } from "../target/types.ts";
+import type { ExpectedStep } from "./expectation.ts";
 import type { Capture, PlannedCase, RunFailure, StepCapture } from "./capture.ts";
 
 /** What changes the messages of one run of one case. */
@@ -32,6 +33,11 @@ export interface RunOptions {
   readonly jitterMs?: number;
   /** Changes what arrives in a case before anybody sees it; called once for each run of a case. */
   readonly tamper?: (planned: ExpandedCase) => CaseTampering | undefined;
+  /**
+   * What a step is expected to bring. A case in which something else came is settled: what would follow from it is not
+   * waited for at full length. Absent where nobody knows, or where another answer is fine too.
+   */
+  readonly expected?: (planned: ExpandedCase, step: number) => ExpectedStep | undefined;
   /** Base URL of a scripted model that runs already; one is started when a case needs it. */
   readonly modelUrl?: string;
 }

@@ -166,6 +166,7 @@ export class Worker {
         jitterMs: this.#options.jitterMs ?? 0,
         signal: this.#signal,
         tampering: this.#options.tamper?.(planned),
+        expected: (step) => this.#options.expected?.(planned, step),
       });
       if (!shared || !result.ok || running.exited() !== undefined) await this.#discard();
       return result;

@@ -49,13 +49,14 @@ async function finish(context: CaseContext, prepared: Prepared, alone: boolean):
   const { step, as, link, frame } = prepared;
   const head = { kind: "call" as const, as, method: frame.method, sent: cutLong(frame) };
   if ("received" in link) return { ...head, ...link };
-  const answer = await link.connection.next(answerTo(frame.id), step.within ?? context.timeoutMs);
-  if (answer !== undefined && isUnserved(answer.value, frame.method)) context.lacksMethod = true;
+  const patience = context.patience(step.within ?? context.timeoutMs, "answer");
+  const answer = await link.connection.next(answerTo(frame.id), patience.ms);
+  if (answer !== undefined && isUnserved(answer.value, frame.method)) context.settled = true;
   const received = answer === undefined ? (alone ? takeStrays(link) : []) : [answer];
   for (const [name, pointer] of Object.entries(step.bind ?? {})) {
     context.bind(name, answer === undefined ? undefined : valueAt(answer.value, pointer), as, pointer);
   }
-  const seen = receivedFrom(received, link, answer === undefined);
+  const seen = receivedFrom(received, link, answer === undefined, patience.cutTo);
   if (answer === undefined) return { ...head, ...seen };
   // An answer that came is all a call is about: a close behind it belongs to the step that looks for it.
   const { close: _close, ...rest } = seen;

@@ -6,6 +6,7 @@ import { deviceOf } from "../case-context.ts";
 import type { CaseContext } from "../case-context.ts";
 import { buildConnect } from "../connect-request.ts";
 import { cutLong } from "../cut-long.ts";
+import type { ExpectedStep } from "../expectation.ts";
 import type { Link, Refusal } from "../link.ts";
 import { captured, takeAnswers } from "./answers.ts";
 import type { Received } from "./answers.ts";
@@ -35,7 +36,7 @@ export function openLink(context: CaseContext, name: string, options: OpenOption
 /** Waits for the challenge, once per connection, and keeps its nonce. */
 export async function greet(context: CaseContext, link: Link, within: number): Promise<unknown> {
   link.greeted = true;
-  const challenge = await takeChallenge(link.connection, within);
+  const challenge = await takeChallenge(link.connection, context.patience(within, "answer").ms);
   const nonce = nonceOf(challenge);
   if (nonce !== undefined) {
     link.nonce = nonce;
@@ -71,6 +72,8 @@ export async function introduce(
     readonly scopes?: readonly string[] | undefined;
     readonly frames: number;
     readonly within: number;
+    /** What the oracle did, where the answers are those of the step that is running. */
+    readonly expected?: ExpectedStep | undefined;
   },
 ): Promise<Introduction> {
   if (!link.greeted) await greet(context, link, more.within);
@@ -98,7 +101,11 @@ export async function introduce(
   // One after the other without waiting: the second is on its way before the first is answered.
   await Promise.all(messages.map((message) => link.connection.sendJson(message)));
 
-  const answers = await takeAnswers(link, more.frames, more.within);
+  const answers = await takeAnswers(context, link, {
+    count: more.frames,
+    within: more.within,
+    expected: more.expected,
+  });
   for (const answer of answers.received) {
     if (valueAt(answer, "/id")?.value === id) noteHello(context, name, answer);
   }
@@ -150,6 +157,7 @@ export async function runConnect(
   const { id, ...rest } = await introduce(context, link, step.connect, {
     ...(step.then === undefined ? {} : { behind: step.then }),
     frames: step.frames ?? 1,
+    expected: context.expected,
     within: step.within ?? context.timeoutMs,
   });
   const answer = rest.received.find((frame) => valueAt(frame, "/id")?.value === id) ?? rest.received[0];

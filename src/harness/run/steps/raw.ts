@@ -51,7 +51,9 @@ export async function runRaw(context: CaseContext, step: RawStep): Promise<StepC
   const count = step.frames ?? 1;
   const fallback = count === 0 ? Math.min(SILENCE_MS, context.timeoutMs) : context.timeoutMs;
   const heldBack = new Promise<never>((_resolve, reject) => void sending.catch(reject));
-  const answers = await Promise.race([takeAnswers(link, count, step.within ?? fallback), heldBack]);
+  const { expected } = context;
+  const taking = takeAnswers(context, link, { count, within: step.within ?? fallback, expected });
+  const answers = await Promise.race([taking, heldBack]);
   if (link.connection.closed !== undefined) await sending;
   return { ...head, ...answers };
 }

@@ -12,15 +12,6 @@ import { watchLink } from "./connect.ts";
 /** Events that come on a clock of their own. */
 const CLOCKWORK = ["tick", "health"];
 
-/** Longest wait for an event that a method which is not served would have caused, ms. */
-const UNSERVED_MS = 250;
-
-/** How long to wait for an event: a port under way would wait minutes for the chat events it cannot send. */
-function patienceOf({ lacksMethod, timeoutMs }: CaseContext, within: number | undefined): number {
-  const wanted = within ?? timeoutMs;
-  return lacksMethod ? Math.min(wanted, UNSERVED_MS) : wanted;
-}
-
 /** A step of kind `event`: the next event of a name that nobody took yet. */
 export async function runEvent(
   context: CaseContext,
@@ -40,11 +31,12 @@ export async function runEvent(
       const found = valueAt(message.value, pointer);
       return found !== undefined && isDeepStrictEqual(found.value, value);
     });
-  const event = await link.connection.next(matches, patienceOf(context, step.within));
+  const patience = context.patience(step.within ?? context.timeoutMs, "follow-up");
+  const event = await link.connection.next(matches, patience.ms);
   for (const [name, pointer] of Object.entries(step.bind ?? {})) {
     context.bind(name, event === undefined ? undefined : valueAt(event.value, pointer), as, pointer);
   }
-  if (event === undefined) return { kind: "event", as, ...receivedFrom([], link, true) };
+  if (event === undefined) return { kind: "event", as, ...receivedFrom([], link, true, patience.cutTo) };
   return { kind: "event", as, received: [captured(event)] };
 }
 
@@ -115,8 +107,9 @@ export async function runClosed(
   const as = step.closed.as ?? "main";
   const link = await watchLink(context, as);
   if ("received" in link) return { kind: "closed", as, ...link };
-  await link.connection.waitForClose(step.within ?? context.timeoutMs);
-  return { kind: "closed", as, ...receivedFrom([], link, true) };
+  const patience = context.patience(step.within ?? context.timeoutMs, "follow-up");
+  await link.connection.waitForClose(patience.ms);
+  return { kind: "closed", as, ...receivedFrom([], link, true, patience.cutTo) };
 }
 
 /** A step of kind `wait`. */
