@@ -6,6 +6,7 @@ import { isFlaky } from "./attempts.ts";
 import { isUnclean } from "./run-problems.ts";
 import { scoreboard } from "./scoreboard.ts";
 import { duration, plural } from "./text.ts";
+import { whatWouldRun } from "./what-would-run.ts";
 import { partNote, VERDICT_WORDS, verdictSentence } from "./verdict.ts";
 
 /** A comment on a pull request holds 65 536 characters: failures in detail stop well before. */
@@ -93,6 +94,7 @@ const flaky = (outcome: Outcome): string[] =>
 export function renderMarkdown(outcome: Outcome): string {
   const withStatus = (...statuses: CaseResult["status"][]) =>
     outcome.cases.filter((result) => statuses.includes(result.status));
+  const remedies = whatWouldRun(outcome);
   const lines = [
     `## Lockstep: ${VERDICT_WORDS[outcome.verdict]}`,
     "",
@@ -105,6 +107,7 @@ export function renderMarkdown(outcome: Outcome): string {
     ]),
     ...(partNote(outcome) === undefined ? [] : [`> ${partNote(outcome)}`, ""]),
     ...scoreTable(outcome),
+    ...(remedies === undefined ? [] : [cell(remedies), ""]),
     ...failures(outcome),
     ...flaky(outcome),
     ...waivers(outcome),

@@ -5,5 +5,5 @@ export type { CleanUp, Endpoint } from "./clean-up.ts";
 export { createGuard, HeldBack } from "./guard.ts";
 export { caseIdOf, caseIdOfKey, createRunPrefix, isOfRun } from "./namespace.ts";
 export { DEFAULT_RATE, Pace } from "./pace.ts";
-export { diagnoseScopes, whyScopesLack } from "./scopes.ts";
+export { diagnoseScopes, missingScopes, whyScopesLack } from "./scopes.ts";
 export type { Permission, SharedUse } from "./types.ts";

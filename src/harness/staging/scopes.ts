@@ -77,13 +77,17 @@ export function whyScopesLack(
   return missing.size === 0 ? undefined : LACKS + [...missing].toSorted().join(", ");
 }
 
+/** The scopes that a reason of `whyScopesLack` names; nothing for another reason. */
+export function missingScopes(reason: string): readonly string[] | undefined {
+  return reason.startsWith(LACKS) ? reason.slice(LACKS.length).split(", ") : undefined;
+}
+
 /** One finding for each scope that kept cases from running, with how many; a case that lacks two counts for both. */
 export function diagnoseScopes(cases: readonly CaseResult[]): Diagnosis[] {
   const counts = new Map<string, number>();
   for (const { status, reason } of cases) {
-    if (status !== "not-applicable" || reason?.startsWith(LACKS) !== true) continue;
-    for (const scope of reason.slice(LACKS.length).split(", "))
-      counts.set(scope, (counts.get(scope) ?? 0) + 1);
+    const missing = status === "not-applicable" ? missingScopes(reason ?? "") : undefined;
+    for (const scope of missing ?? []) counts.set(scope, (counts.get(scope) ?? 0) + 1);
   }
   return [...counts].map(([scope, count]) => ({
     title: LACKS + scope,

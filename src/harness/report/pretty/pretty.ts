@@ -5,6 +5,7 @@ import { isFlaky } from "../attempts.ts";
 import { byScenario, scoreboard } from "../scoreboard.ts";
 import { duration, plural, printable, table } from "../text.ts";
 import { partNote, VERDICT_WORDS, verdictSentence } from "../verdict.ts";
+import { whatWouldRun } from "../what-would-run.ts";
 import { caseBlock } from "./case-block.ts";
 import { scenarioLine } from "./scenario-line.ts";
 
@@ -130,6 +131,7 @@ export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): str
         : "red";
   const scenarios = byScenario(outcome.cases);
   const note = partNote(outcome);
+  const remedies = whatWouldRun(outcome);
   const lines: string[] = [];
   if (options.tailOnly !== true) {
     lines.push(prettyHeader(outcome, outcome.cases.length), "");
@@ -146,6 +148,7 @@ export function renderPretty(outcome: Outcome, options: PrettyOptions = {}): str
     ...scoreLines(outcome),
     "",
     ...(note === undefined ? [] : [note]),
+    ...(remedies === undefined ? [] : [printable(remedies)]),
     `${paint(colour, VERDICT_WORDS[outcome.verdict])}  ${verdictSentence(outcome)}  (${duration(outcome.durationMs)}, exit ${outcome.exitCode})`,
   );
   return `${lines.join("\n")}\n`;
