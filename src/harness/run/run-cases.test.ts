@@ -1,29 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { LockstepError } from "../../contract/index.ts";
+import { suiteOf } from "../../../test/support/made-suite.ts";
 import { helloFrame } from "../../../test/support/scripted-server.ts";
 import type { Script } from "../../../test/support/scripted-server.ts";
 import { scriptedTarget } from "../../../test/support/scripted-target.ts";
 import { planCases } from "../scenario/index.ts";
-import type { FixtureFile, ScenarioFile, Step, Suite } from "../scenario/index.ts";
+import type { Step } from "../scenario/index.ts";
 import { runCases } from "./run-cases.ts";
 import type { RanCase, RunOptions } from "./types.ts";
-
-function suiteOf(scenarios: Record<string, Partial<ScenarioFile>>, fixtures: FixtureFile[] = []): Suite {
-  return {
-    root: "",
-    scenarios: new Map(
-      Object.entries(scenarios).map(([id, rest]) => {
-        const head = {
-          title: "A title that is long enough",
-          why: "A reason that is long enough",
-          covers: ["health"],
-        };
-        return [id, { file: "", data: { id, ...head, steps: [{ call: "x" }], ...rest } }];
-      }),
-    ),
-    fixtures: new Map(fixtures.map((fixture) => [fixture.id, { file: "", data: fixture }])),
-  };
-}
 
 async function collect(
   options: Pick<RunOptions, "target" | "suite"> & Partial<RunOptions>,
