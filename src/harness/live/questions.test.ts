@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { suiteOf } from "../../../test/support/made-suite.ts";
-import { readCaptureLines } from "../tap/index.ts";
+import { captured, message, req } from "../../../test/support/tap-lines.ts";
 import { capturedQuestions, rowsOf, scenarioQuestions, selectReads, sessionQuestions } from "./questions.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -22,29 +22,13 @@ describe("selectReads", () => {
 });
 
 describe("capturedQuestions", () => {
-  const captured = (messages: readonly unknown[]) =>
-    readCaptureLines(
-      [
-        {
-          line: "header",
-          format: "lockstep-capture/1",
-          tool: "lockstep 0",
-          started: "2026-02-17T08:00:00.000Z",
-          upstream: "ws://127.0.0.1:1/",
-          listen: "ws://127.0.0.1:2",
-        },
-        ...messages.map((json) => ({ line: "message", connection: 1, at: 1, from: "client", json })),
-      ].map((line) => JSON.stringify(line)),
-      "monday.ndjson",
-    );
-
   it("asks what the clients asked, but for their connects; no params stay none", async () => {
-    const capture = await captured([
-      { type: "req", id: "1", method: "connect", params: {} },
-      { type: "req", id: "2", method: "health" },
-      { type: "req", id: "3", method: "status", params: null },
-      { type: "req", id: "4", method: "sessions.list", params: { limit: 2 } },
-    ]);
+    const capture = await captured(
+      req(1, "1", "connect", {}),
+      req(1, "2", "health"),
+      req(1, "3", "status", null),
+      req(1, "4", "sessions.list", { limit: 2 }),
+    );
     expect(capturedQuestions(capture, "monday.ndjson")).toEqual([
       { method: "health" },
       { method: "status", params: null },
@@ -53,7 +37,7 @@ describe("capturedQuestions", () => {
   });
 
   it("says that nothing was asked", async () => {
-    const capture = await captured([{ type: "hello" }]);
+    const capture = await captured(message(1, "client", { type: "hello" }));
     expect(() => capturedQuestions(capture, "monday.ndjson")).toThrow(
       expect.objectContaining({ code: "NOTHING_SELECTED", exitCode: 2 }),
     );

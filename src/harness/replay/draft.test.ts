@@ -1,32 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { captured, req, res } from "../../../test/support/tap-lines.ts";
 import { scenarioFile } from "../scenario/index.ts";
-import { readCaptureLines } from "../tap/index.ts";
 import { draftScenario } from "./draft.ts";
 
-const HEADER = {
-  line: "header",
-  format: "lockstep-capture/1",
-  tool: "lockstep 0",
-  started: "2026-02-17T08:00:00.000Z",
-  upstream: "ws://127.0.0.1:1/",
-  listen: "ws://127.0.0.1:2",
-};
-const message = (connection: number, from: string, json: unknown) => ({
-  line: "message",
-  connection,
-  at: 1,
-  from,
-  json,
-});
-const req = (connection: number, id: string, method: string, params?: unknown) =>
-  message(connection, "client", { type: "req", id, method, ...(params === undefined ? {} : { params }) });
-const res = (connection: number, id: string, payload: unknown) =>
-  message(connection, "gateway", { type: "res", id, ok: true, payload });
-
-async function draft(lines: readonly unknown[], connection?: number): Promise<Record<string, unknown>> {
-  const texts = [HEADER, ...lines].map((line) => JSON.stringify(line));
-  const capture = await readCaptureLines(texts, "capture");
+async function draft(lines: readonly object[], connection?: number): Promise<Record<string, unknown>> {
+  const capture = await captured(...lines);
   const scenario = parse(draftScenario(capture, { id: "captured/mine", connection })) as unknown;
   expect(scenarioFile.safeParse(scenario).error?.issues).toBeUndefined();
   return scenario as Record<string, unknown>;
