@@ -55,7 +55,25 @@ describe("inbound text", () => {
   ])("%j says nothing: %s", (text, silent) => expect(isSilentReply(text)).toBe(silent));
 });
 
+const MANY = 400_000;
+
 describe("words of a client before those of the user", () => {
+  it("are taken out as the plain patterns say, whatever comes", () => {
+    const unit = fc.constantFrom("[", "]", " ", "\t", "\n", ":", "a", "-", "/", "\u2028");
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 24 }), (text) => {
+        const bare = text.replaceAll(/\[[^\]]+\]\s*/g, "").replaceAll(/^[ \t]*[\w+(). -]+:\s*/gm, "");
+        expect(commandWords(text)).toBe(bare.replaceAll(/\s+/g, " ").trim());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  // Looked for from every bracket or blank anew, these would keep the gateway busy for minutes.
+  it.each(["[", " ", "\t", " \t", "a\n", "[a] "])("costs no more than the length of many %j", (unit) => {
+    expect(commandWords(`${unit.repeat(MANY)}x /stop`)).toContain("x /stop");
+  });
+
   it.each([
     ["[Working directory: /tmp]\n\n/model stub/slow", "/model stub/slow"],
     ["[a] [b] /think high [c]", "/think high"],

@@ -16,6 +16,13 @@ describe("shownMessage", () => {
     });
   });
 
+  it("looks once at each character of a line that only begins like the name of a message", () => {
+    const text = `[message_id:${" ".repeat(400_000)}`;
+    expect(shownMessage({ role: "user", text })).toMatchObject({
+      text: expect.stringContaining("[message_id:") as unknown,
+    });
+  });
+
   it("hides what is nobody's business, cuts what is long, and leaves images out", () => {
     const long = "x".repeat(12_001);
     const cut = `${"x".repeat(12_000)}\n...(truncated)...`;

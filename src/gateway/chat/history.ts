@@ -8,7 +8,7 @@ const MESSAGE_BYTES = 128 * 1024;
 /** All messages of one answer together. */
 const TOTAL_BYTES = 6 * 1024 * 1024;
 const OMITTED = "[chat.history omitted: message too large]";
-const MESSAGE_ID_LINE = /^\s*\[message_id:\s*[^\]]+\]\s*$/i;
+const MESSAGE_ID_LINE = /^\s*\[message_id:[^\]]+\]\s*$/i;
 
 /** Members of a message that history never shows. */
 const HIDDEN = ["details", "usage", "cost"] as const;

@@ -29,6 +29,13 @@ export function isSilentReply(text: string): boolean {
 
 const CURRENT_MESSAGE = "[Current message - respond to this]";
 
+/** Takes out notes in brackets, with the blanks behind them. Where no bracket closes any more, none is looked for. */
+function withoutNotes(text: string): string {
+  const behind = text.slice(text.lastIndexOf("]") + 1).trimStart();
+  const notes = text.slice(0, text.length - behind.length);
+  return notes.replaceAll(/\[[^\]]+\]\s*/g, "") + behind;
+}
+
 /**
  * The words of a message that may be a command: without what clients put before what the user typed, which is notes in
  * brackets, anywhere, and a speaker's name with a colon at the beginning of a line. What stands before the mark of the
@@ -37,7 +44,8 @@ const CURRENT_MESSAGE = "[Current message - respond to this]";
 export function commandWords(text: string): string {
   const mark = text.indexOf(CURRENT_MESSAGE);
   const current = mark < 0 ? text : text.slice(mark + CURRENT_MESSAGE.length).trimStart();
-  const bare = current.replaceAll(/\[[^\]]+\]\s*/g, "").replaceAll(/^[ \t]*[\w+(). -]+:\s*/gm, "");
+  // A tab ends what may stand before a name, so that no blank can be read in two ways: a line costs its length once.
+  const bare = withoutNotes(current).replaceAll(/^(?: *\t)*[\w+(). -]+:\s*/gm, "");
   // Some clients send a line end as the two characters that stand for one.
   return onOneLine(bare.replaceAll("\\n", " "));
 }

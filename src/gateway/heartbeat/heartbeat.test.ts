@@ -47,6 +47,11 @@ describe("the answer to a heartbeat", () => {
     expect(readHeartbeatReply(answer, ackMaxChars)).toEqual(reply),
   );
 
+  it.each(["<", "*"])("looks once at each of many %j", (unit) => {
+    const answer = `x${unit.repeat(400_000)}y`;
+    expect(readHeartbeatReply(answer, 30)).toEqual({ kind: "text", text: answer });
+  });
+
   it("always comes to something, and never to a token alone", () => {
     const part = fc.constantFrom("HEARTBEAT_OK", " ", "!", "**", "<b>", "word", "\n");
     fc.assert(

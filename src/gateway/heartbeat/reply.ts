@@ -8,12 +8,15 @@ export type HeartbeatReply =
   | { readonly kind: "nothing" | "acknowledged" }
   | { readonly kind: "text"; readonly text: string };
 
-const withoutMarkup = (text: string): string =>
-  text
-    .replaceAll(/<[^>]*>/g, " ")
+function withoutMarkup(text: string): string {
+  // Behind the last bracket no tag closes; to look for one from every opening bracket takes for ever.
+  const end = text.lastIndexOf(">") + 1;
+  const tagless = text.slice(0, end).replaceAll(/<[^>]*>/g, " ") + text.slice(end);
+  return tagless
     .replaceAll(/&nbsp;/gi, " ")
     .replace(/^[*`~_]+/, "")
-    .replace(/[*`~_]+$/, "");
+    .replace(/(?<![*`~_])[*`~_]+$/, "");
+}
 
 /** A text without the tokens at its beginning and end; nothing when there are none. */
 function withoutToken(raw: string): string | undefined {

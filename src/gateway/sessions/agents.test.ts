@@ -11,8 +11,13 @@ describe("agents", () => {
     ["", "main"],
     [undefined, "main"],
     ["a".repeat(70), "a".repeat(64)],
+    ["a!--", "a"],
   ])("normalises the id %j to %j", (raw, id) => {
     expect(normalizeAgentId(raw)).toBe(id);
+  });
+
+  it("looks once at each dash of a long id", () => {
+    expect(normalizeAgentId(`a${"-".repeat(400_000)}b`)).toBe(`a${"-".repeat(63)}`);
   });
 
   it("takes the agent marked default, else the first, else main", () => {

@@ -17,7 +17,7 @@ export function normalizeAgentId(raw: string | undefined): string {
   const cleaned = lowered
     .replace(/[^a-z0-9_-]+/g, "-")
     .replace(/^-+/, "")
-    .replace(/-+$/, "")
+    .replace(/(?<!-)-+$/, "")
     .slice(0, 64);
   return cleaned === "" ? DEFAULT_AGENT_ID : cleaned;
 }

@@ -35,4 +35,9 @@ describe("groupDisplayName", () => {
   it("looks at a shortened text when nothing of the whole fits", () => {
     expect(name({ subject: "日".repeat(20) })).toBe("slack");
   });
+
+  it("looks once at each mark of a long name", () => {
+    const subject = `a${"-.".repeat(200_000)}b`;
+    expect(name({ subject })).toBe(`slack:g-${subject}`);
+  });
 });

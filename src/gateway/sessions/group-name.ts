@@ -16,7 +16,7 @@ function slug(raw: string): string {
     .replace(/\s+/g, "-")
     .replace(/[^a-z0-9#@._+-]+/g, "-")
     .replace(/-{2,}/g, "-")
-    .replace(/^[-.]+|[-.]+$/g, "");
+    .replace(/^[-.]+|(?<![-.])[-.]+$/g, "");
 }
 
 function shorten(raw: string): string {
