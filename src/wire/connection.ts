@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import type { RawData } from "ws";
 import { Inbox } from "./inbox.ts";
 import type { Match, WireMessage } from "./inbox.ts";
+import { DEEPEST_NESTING, isNestedDeeper } from "./nesting.ts";
 import type { Tampering } from "./tampering.ts";
 
 /** How a connection ended, as the close frame says; 1006 when there was none. */
@@ -53,6 +54,7 @@ function textOf(data: RawData): string {
 }
 
 function parseJson(text: string): { isJson: boolean; value: unknown } {
+  if (isNestedDeeper(text, DEEPEST_NESTING)) return { isJson: false, value: undefined };
   try {
     return { isJson: true, value: JSON.parse(text) as unknown };
   } catch {

@@ -6,7 +6,7 @@ export interface WireMessage {
   readonly at: number;
   readonly text: string;
   readonly binary: boolean;
-  /** Whether the text is JSON; `value` then holds it, `null` included. */
+  /** Whether the text is JSON, nested no deeper than `DEEPEST_NESTING`; `value` then holds it, `null` included. */
   readonly isJson: boolean;
   readonly value: unknown;
 }

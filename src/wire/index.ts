@@ -5,5 +5,6 @@ export type { DeviceIdentity } from "./device.ts";
 export { answerTo, eventNamed, isAnswer, isEvent, membersOf } from "./frames.ts";
 export { connectParamsFor, connectTo, nonceOf, takeChallenge } from "./handshake.ts";
 export type { Match, WireMessage } from "./inbox.ts";
+export { DEEPEST_NESTING } from "./nesting.ts";
 export { sendRequest } from "./request.ts";
 export type { Tampering } from "./tampering.ts";

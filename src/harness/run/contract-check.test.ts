@@ -135,3 +135,10 @@ test("a connection is challenged once", () => {
   expect(pointers(challenge, ledger)).toEqual([]);
   expect(pointers(challenge, ledger)).toEqual(["/event"]);
 });
+
+test("a message in binary form is no text that a client can read, whatever it says", () => {
+  const value = { type: "event", event: "tick", payload: { ts: 1 } };
+  expect(checkReceived({ ...message(value), binary: true }, asked("x"))).toEqual([
+    { pointer: "", message: "a gateway sends text messages, this one is binary" },
+  ]);
+});

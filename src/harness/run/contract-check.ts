@@ -10,7 +10,7 @@ import {
 } from "../../contract/index.ts";
 import type { z } from "zod";
 import type { WireMessage } from "../../wire/index.ts";
-import { membersOf } from "../../wire/index.ts";
+import { DEEPEST_NESTING, membersOf } from "../../wire/index.ts";
 import { RequestLedger } from "./request-ledger.ts";
 
 /** A place in a frame that breaks the contract. */
@@ -35,6 +35,13 @@ const WRONG_TYPE: Breach = {
   pointer: "/type",
   message: 'a gateway sends frames of type "res" and "event"',
 };
+
+const NO_JSON: Breach = {
+  pointer: "",
+  message: `a message must be JSON, nested at most ${DEEPEST_NESTING} levels deep`,
+};
+
+const BINARY: Breach = { pointer: "", message: "a gateway sends text messages, this one is binary" };
 
 /** Whether a second answer with the same id follows: work was accepted, and its end is told later. */
 function isInterim(payload: unknown): boolean {
@@ -93,16 +100,18 @@ export function checkFrame(frame: Readonly<Record<string, unknown>>, method: str
 }
 
 /**
- * Checks one received message: JSON, a frame of the contract, and the payload that its event or the method of its
+ * Checks one received message: a text that is JSON, a frame of the contract, and the payload that its event or the method of its
  * request promises. Settles the request it answers.
  */
 export function checkReceived(message: WireMessage, ledger: RequestLedger): Breach[] {
-  if (!message.isJson) return [{ pointer: "", message: "a message must be JSON" }];
+  if (!message.isJson) return [NO_JSON];
   const frame = membersOf(message);
   if (frame === undefined) return [{ pointer: "", message: "a frame must be an object" }];
-  if (frame["type"] === "event") return checkEvent(frame, ledger);
-  if (frame["type"] === "res") return checkResponse(frame, ledger);
-  return [WRONG_TYPE];
+  // A client that hands what comes to a JSON parser expects text; a browser's would get a Blob.
+  const odd = message.binary ? [BINARY] : [];
+  if (frame["type"] === "event") return [...odd, ...checkEvent(frame, ledger)];
+  if (frame["type"] === "res") return [...odd, ...checkResponse(frame, ledger)];
+  return [...odd, WRONG_TYPE];
 }
 
 /** Checks a request that a `call` step is about to send; a breach is the scenario's fault, not the target's. */
