@@ -91,7 +91,7 @@ describe("shape", () => {
       "extra shape /received/2",
     ]);
     expect(got([{ "not-json": "hi" }, event("health", { a: 1 }), event("tick", {})])).toEqual([
-      "missing shape /received/0/type",
+      "type shape /received/0",
     ]);
     expect(got(["text", event("health", { a: 1 }), event("tick", {})])).toEqual(["type shape /received/0"]);
   });

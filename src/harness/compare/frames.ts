@@ -66,6 +66,13 @@ const outcome = (ok: unknown, error: unknown) => {
  * frame can be laid side by side.
  */
 export function compareFrame(walk: Walk, expected: Pattern, actual: unknown, spot: Spot): void {
+  const text = valueOf(actual, "not-json");
+  if (text !== undefined && memberOf(expected, "not-json") === undefined) {
+    const rendered = renderPattern(expected, walk.bindings);
+    const what = `Expected a frame (${show(rendered)}), got a message that is no JSON or nested too deep: ${show(text)}.`;
+    note(walk, spot, "type", what, { expected: rendered, actual: text });
+    return;
+  }
   for (const key of ["type", "event", "ok"]) {
     const wanted = memberOf(expected, key);
     const got = valueOf(actual, key);
