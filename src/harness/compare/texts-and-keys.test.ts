@@ -52,6 +52,30 @@ describe("texts", () => {
   });
 });
 
+describe("texts that a target made up", () => {
+  const took = { $text: ["took ", { $: "d" }, " ms"] };
+  const duration = { d: { ...symbol("duration-ms"), type: "number" as const } };
+
+  it("hold a number where a number is due", () => {
+    expect(payload({ a: took }, { a: "took 12.5 ms" }, duration)).toEqual([]);
+    for (const wrong of ["took ages ms", "took 0x10 ms", "took   ms"]) {
+      expect(brief(payload({ a: took }, { a: wrong }, duration))).toEqual([
+        "value semantic /received/0/payload/a",
+      ]);
+    }
+  });
+
+  it("are read once, however long, and whatever nearly fits", () => {
+    const three = { $text: [{ $: "x" }, "/", { $: "y" }, "/", { $: "z" }, "."] };
+    const symbols = { x: symbol("opaque"), y: symbol("opaque"), z: symbol("opaque") };
+    const actual = `a/b${"/c".repeat(200_000)}`;
+    expect(brief(payload({ a: three }, { a: actual }, symbols))).toEqual([
+      "value semantic /received/0/payload/a",
+    ]);
+    expect(payload({ a: three }, { a: `${actual}.` }, symbols)).toEqual([]);
+  });
+});
+
 describe("keys that vary", () => {
   const symbols = { run: symbol("known"), "uuid-1": symbol("uuid"), "uuid-2": symbol("uuid") };
   const known = { known: { run: "r1" } };

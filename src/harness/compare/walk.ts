@@ -1,3 +1,4 @@
+import { isNumberText } from "../learn/forms.ts";
 import { isJsonObject, jsonType } from "../learn/json-tree.ts";
 import { admitsType, readPattern, type PatternForm, type TextPart } from "../learn/pattern.ts";
 import type { Pattern } from "../learn/recording.ts";
@@ -103,6 +104,11 @@ function compareText(walk: Walk, parts: readonly TextPart[], actual: string, spo
   }
   for (const { symbol, text } of match) {
     const numeric = bindings.symbol(symbol)?.type === "number";
-    compareSymbol(walk, symbol, numeric ? Number(text) : text, spot);
+    if (numeric && !isNumberText(text)) {
+      note(walk, spot, "value", `Expected a number for ${symbol}, got ${show(text)}.`, {
+        expected: renderText(parts, bindings),
+        actual,
+      });
+    } else compareSymbol(walk, symbol, numeric ? Number(text) : text, spot);
   }
 }

@@ -62,9 +62,15 @@ const SOURCES: Partial<Readonly<Record<SymbolKind, string>>> = {
   hex: "[0-9a-f]+",
 };
 
+/** Whether a text is a number as JSON writes it, but for an exponent. */
+export const isNumberText = (text: string): boolean => new RegExp(`^${NUMBER}$`).test(text);
+
+/** Source for what has no form. */
+export const ANY_TEXT = "[^]+?";
+
 /** Source of a regular expression for a value of the kind inside a longer string. */
 export function textSource(kind: SymbolKind, type: "string" | "number"): string {
-  return SOURCES[kind] ?? (type === "number" ? NUMBER : "[^]+?");
+  return SOURCES[kind] ?? (type === "number" ? NUMBER : ANY_TEXT);
 }
 
 /**
