@@ -2,7 +2,7 @@ import { expandCases } from "./expand-cases.ts";
 import { parseExpression } from "./expression.ts";
 import type { Expression } from "./expression.ts";
 import { isObject } from "./json.ts";
-import type { FixtureFile, ScenarioFile, Step } from "./schema.ts";
+import { type FixtureFile, repeatedLines, type ScenarioFile, type Step } from "./schema.ts";
 import { NO_KIND, STEP_SCHEMAS, kindOf, stepKind } from "./step-kind.ts";
 import { parseTemplate } from "./template.ts";
 import type { SourceProblem, YamlSource } from "./yaml-source.ts";
@@ -202,11 +202,28 @@ const IN_FIXTURES = new Set<Expression["kind"]>([
   "absent",
 ]);
 
+/** Any object may be a line of a transcript, so that the schema takes a repeat that is wrong for one. */
+function checkRepeats({ transcripts = {} }: FixtureFile, report: Report): void {
+  for (const [name, lines] of Object.entries(transcripts)) {
+    for (const [index, line] of lines.entries()) {
+      if (!isObject(line) || !("repeat" in line) || !Array.isArray(line["lines"])) continue;
+      for (const issue of repeatedLines.safeParse(line).error?.issues ?? []) {
+        report(
+          ["transcripts", name, index, ...issue.path],
+          `no repeat of lines: ${issue.message}`,
+          "Write { repeat: 1 to 100000, lines: [...] }; a line that has both members goes in as a text",
+        );
+      }
+    }
+  }
+}
+
 /** The same for a fixture: its id is its file's name, and its templates make sense before anything ran. */
 export function checkFixture(fixture: FixtureFile, source: YamlSource, name: string): SourceProblem[] {
   const { problems, report } = reporter(source);
   if (fixture.id !== name)
     report(["id"], `the id is ${fixture.id}, but the file is ${name}.yaml`, "Rename one");
+  checkRepeats(fixture, report);
   const { title: _title, ...content } = fixture;
   eachExpression(content, [], report, (expression, path) => {
     if (!IN_FIXTURES.has(expression.kind)) {

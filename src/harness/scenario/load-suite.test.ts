@@ -202,6 +202,25 @@ test("a broken fixture is FIXTURE_INVALID, with its place", async () => {
   expect(later.message).toMatch(/x.yaml:3:14: .*nonce.*no value in a fixture/);
 });
 
+test.each<[string, string, number, RegExp]>([
+  ["repeats nothing", "repeat: 0, lines: [x]", 35, /no repeat of lines: Too small/],
+  ["repeats too often", "repeat: 1000000, lines: [x]", 35, /no repeat of lines: Too big/],
+  ["counts in words", "repeat: often, lines: [x]", 35, /no repeat of lines: .*expected number/],
+  ["says more than it can", "repeat: 2, lines: [x], from: 1", 25, /no repeat of lines: .*from/],
+])("a transcript of a fixture that %s is refused", async (_name, line, column, message) => {
+  const text = `id: x\ntitle: A fixture of some length\ntranscripts: { main/a: [{ ${line} }] }\n`;
+  const error = await failureOf({ "fixtures/x.yaml": text });
+  expect(error.code).toBe("FIXTURE_INVALID");
+  expect(error.message).toContain(`fixtures/x.yaml:3:${column}: `);
+  expect(error.message).toMatch(message);
+});
+
+test("a line that has a member `repeat` and no list of lines is a line", async () => {
+  const text = "id: x\ntitle: A fixture of some length\ntranscripts: { main/a: [{ repeat: 0, lines: 1 }] }\n";
+  const suite = await loadSuite(await rootWith({ "fixtures/x.yaml": text }));
+  expect(suite.fixtures.has("x")).toBe(true);
+});
+
 describe("planning", () => {
   async function suiteOf() {
     return loadSuite(

@@ -280,6 +280,12 @@ export type ConnectOptions = z.infer<typeof connectOptions>;
 export type Exclusion = z.infer<typeof exclusion>;
 export type OracleBug = z.infer<typeof oracleBug>;
 
+/** Lines of a transcript, so many times. */
+export const repeatedLines = z.strictObject({
+  repeat: z.int().min(1).max(100_000),
+  lines: z.array(z.union([z.string(), jsonObject])).min(1),
+});
+
 /** A starting state, by name. */
 export const fixtureFile = z.strictObject({
   id: name,
@@ -295,10 +301,7 @@ export const fixtureFile = z.strictObject({
       z.array(
         z.union([
           z.string().describe("A line as it is"),
-          z.strictObject({
-            repeat: z.int().min(1).max(100_000),
-            lines: z.array(z.union([z.string(), jsonObject])).min(1),
-          }),
+          repeatedLines,
           jsonObject.describe("A line, JSON-encoded"),
         ]),
       ),
