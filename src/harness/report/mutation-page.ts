@@ -1,10 +1,11 @@
 import type { MutationReport } from "../mutate/index.ts";
 import { oneLine, plural, table } from "./text.ts";
 
-/** Survivors printed; all stand in the JSON. */
+/** Survivors printed; all stand in the report. */
 const MOST_SURVIVORS = 40;
 
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+/** Never rounded up to 100 %: that would say that nothing survived. */
+const percent = (share: number): string => `${(share < 1 ? Math.min(share * 100, 99.99) : 100).toFixed(2)} %`;
 
 function countTable(title: string, rows: MutationReport["byOperator"]): string[] {
   return table([
@@ -32,7 +33,7 @@ function survivorLines(report: MutationReport): string[] {
       `    ${id}, step ${step + 1}: ${oneLine(before, 100)} -> ${after === undefined ? "absent" : oneLine(after, 100)}`,
       `    ${why}`,
     ]),
-    ...(rest > 0 ? [`  ... and ${plural(rest, "more sort")} (--json FILE writes all)`] : []),
+    ...(rest > 0 ? [`  ... and ${plural(rest, "more sort")} (--out DIR writes all)`] : []),
   ];
 }
 
