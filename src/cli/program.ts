@@ -34,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   parity: async () => (await import("./parity.ts")).addParity,
   coverage: async () => (await import("./coverage.ts")).addCoverage,
   bench: async () => (await import("./bench.ts")).addBench,
+  soak: async () => (await import("./soak.ts")).addSoak,
   mutate: async () => (await import("./mutate.ts")).addMutate,
   completion: async () => (await import("./completion.ts")).addCompletion,
   "complete-words": async () => (await import("./completion.ts")).addCompleteWords,

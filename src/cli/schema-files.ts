@@ -19,6 +19,7 @@ import { outcomeFile } from "../harness/outcome-schema.ts";
 import { requirementsFile } from "../harness/requirements/index.ts";
 import { fixtureFile, scenarioFile } from "../harness/scenario/schema.ts";
 import { replayReport } from "../harness/replay/index.ts";
+import { soakFile } from "../harness/soak/index.ts";
 import { captureLine } from "../harness/tap/index.ts";
 import { waiversFile } from "../harness/waivers/index.ts";
 import { configFile } from "./config/schema.ts";
@@ -60,6 +61,7 @@ function namedSchemas(): NamedSchema[] {
     { path: "frames/response.schema.json", title: "What the gateway answers", schema: responseFrame },
     { path: "frames/event.schema.json", title: "What the gateway sends unasked", schema: eventFrame },
     { path: "lockstep/bench.schema.json", title: "A benchmark of Lockstep", schema: benchFile },
+    { path: "lockstep/soak.schema.json", title: "A soak of Lockstep", schema: soakFile },
     { path: "lockstep/capture.schema.json", title: "One line of what a tap wrote", schema: captureLine },
     {
       path: "lockstep/replay.schema.json",

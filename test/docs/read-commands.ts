@@ -33,7 +33,7 @@ const OUT_OF_REACH: readonly (readonly [RegExp, string])[] = [
   [/^(run|record|mutate|bench)\b.*\bopenclaw@/, "the original, installed from the network"],
   [/^(record|review|accept|reject)\b/, "recordings that wait for review"],
   [/^(gateway|tap)\b/, "serves until it is stopped"],
-  [/^(mutate|bench|parity|rollback-check)\b/, "takes minutes"],
+  [/^(mutate|bench|soak|parity|rollback-check)\b/, "takes minutes"],
 ];
 
 const isInReach = (words: readonly string[]): boolean =>

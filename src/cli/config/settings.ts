@@ -103,4 +103,5 @@ export const CONFIGURABLE: Readonly<Record<string, Configurable>> = {
   cleanup: { settings: [], oneTarget: true },
   pair: { settings: [], oneTarget: true },
   bench: { settings: ["candidate"] },
+  soak: { settings: ["candidate"], oneTarget: true },
 };

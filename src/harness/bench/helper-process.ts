@@ -12,29 +12,43 @@ export interface HelperProcess {
   readonly end: () => void;
 }
 
+/** Where each lies below `src/harness`. */
+const ENTRIES = {
+  "load-main": "bench/load-main",
+  "echo-main": "bench/echo-main",
+  "soak-main": "soak/soak-main",
+} as const;
+
 /** Built files alone can be run by plain Node; from sources the built twin is taken. */
-function entryPath(name: string): string {
-  const beside = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+function entryPath(entry: string): string {
+  const beside = fileURLToPath(new URL(`../${entry}.js`, import.meta.url));
   if (existsSync(beside)) return beside;
-  return fileURLToPath(new URL(`../../../dist/harness/bench/${name}.js`, import.meta.url));
+  return fileURLToPath(new URL(`../../../dist/harness/${entry}.js`, import.meta.url));
 }
 
-/** Starts `<name>.js` of this folder. It ends with this process, whatever ends that. */
-export function startHelper(name: "load-main" | "echo-main"): HelperProcess {
-  const child: ChildProcess = fork(entryPath(name), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+/** Starts one of our own processes. It ends with this process, whatever ends that. */
+export function startHelper(name: keyof typeof ENTRIES): HelperProcess {
+  const child: ChildProcess = fork(entryPath(ENTRIES[name]), {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   const forget = cleanUpOnExit(() => child.kill("SIGKILL"));
   return {
     next: () =>
       new Promise((resolve, reject) => {
         const onEnd = (): void =>
-          reject(new LockstepError("HARNESS_FAULT", `the benchmark's process ${name} ended by itself`));
+          reject(new LockstepError("HARNESS_FAULT", `lockstep's own process ${name} ended by itself`));
+        if (child.exitCode !== null || child.signalCode !== null) {
+          onEnd();
+          return;
+        }
         child.once("exit", onEnd);
         child.once("message", (message) => {
           child.off("exit", onEnd);
           resolve(message);
         });
       }),
-    send: (message) => child.send(message),
+    // Whoever waits for the answer is told that nobody is there.
+    send: (message) => void child.send(message, () => {}),
     end: () => {
       child.kill("SIGKILL");
       forget();

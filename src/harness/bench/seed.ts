@@ -4,7 +4,7 @@ import { seededKey } from "./methods.ts";
 const DAY_MS = 86_400_000;
 
 /** The same UUID for the same number, so that every target starts from the same bytes. */
-function sessionId(index: number): string {
+export function seededSessionId(index: number): string {
   const hex = createHash("sha256").update(`lockstep bench ${index}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -12,7 +12,7 @@ function sessionId(index: number): string {
 /** An entry as a session has it that has been talked in: about 600 bytes (upstream-2026.2.17 section 5.2). */
 function entry(index: number, now: number): Record<string, unknown> {
   return {
-    sessionId: sessionId(index),
+    sessionId: seededSessionId(index),
     // All within the last day: what is older may be pruned by a target's maintenance.
     updatedAt: now - ((index * 7_919) % DAY_MS),
     systemSent: true,

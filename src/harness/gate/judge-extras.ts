@@ -13,7 +13,7 @@ type Found = ExtraEvidence & { readonly file: string; readonly sha256: string };
 const NAMES: Readonly<Record<Kind, string>> = {
   mutation: "a mutation report (lockstep mutate)",
   performance: "a benchmark beside the oracle (lockstep bench)",
-  soak: "a soak report",
+  soak: "a soak report (lockstep soak)",
   liveCompare: "a comparison of live traffic (lockstep compare)",
   rollbackCheck: "a rehearsed roll-back (lockstep rollback-check)",
 };

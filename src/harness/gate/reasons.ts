@@ -49,7 +49,7 @@ export const REASONS = {
   ],
   CandidateDiffersFromReport: ["unknown", "make the evidence with the build that is to be released"],
   TargetAmbiguous: ["unknown", "say which one is the candidate: --target NAME"],
-  SoakTooShort: ["unknown", "let it run longer"],
+  SoakTooShort: ["unknown", "let it run longer: lockstep soak TARGET --minutes N --candidate BUILD"],
   SoakFailed: ["no", "mend the candidate; the soak report says what went wrong"],
   PerformanceRegressed: [
     "no",

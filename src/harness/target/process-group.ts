@@ -47,6 +47,16 @@ export function signalGroup(leader: number, signal: "SIGTERM" | "SIGKILL"): bool
   }
 }
 
+/** Pids of a group's processes that run; none where there is no /proc. */
+export function membersOf(leader: number): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const stat = readStat(name);
+    return stat !== undefined && stat.group === leader && !isDefunct(stat.state);
+  });
+}
+
 /** Whether any process of a group runs. */
 export function isGroupAlive(leader: number): boolean {
   if (WINDOWS) return isAlive(leader);
@@ -55,10 +65,5 @@ export function isGroupAlive(leader: number): boolean {
   } catch {
     return false;
   }
-  if (process.platform !== "linux") return true;
-  return readdirSync("/proc").some((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    const stat = readStat(name);
-    return stat !== undefined && stat.group === leader && !isDefunct(stat.state);
-  });
+  return process.platform !== "linux" || membersOf(leader).length > 0;
 }
