@@ -1,9 +1,10 @@
 import { LockstepError } from "../../contract/index.ts";
-import { scalarsOf } from "../learn/json-tree.ts";
+import { pointerTo, scalarsOf } from "../learn/json-tree.ts";
 import { learn, type RecordedCase, type Unstable } from "../learn/index.ts";
 import type { Capture } from "../run/capture.ts";
 import type { Exclusion } from "../scenario/schema.ts";
 import { imagineOther } from "./imagine.ts";
+import { holdsVolatile } from "./volatile-text.ts";
 
 /** What a capture promises of the answers to its requests. */
 export interface CaptureLesson {
@@ -14,13 +15,30 @@ export interface CaptureLesson {
 
 /** Rounds of leaving out what cannot be learned; each finds at least one more place. */
 const ROUNDS = 50;
-const IN_FRAME = /^\/received\/\d+(\/.*)$/;
+const IN_FRAME = /^\/received\/\d+(\/.*)?$/;
+
+/** Names of members that come and go, when that is what varies and each name is the same whenever it comes. */
+function comingAndGoing(values: readonly unknown[]): readonly string[] | undefined {
+  const names = new Set(values.flat());
+  const areNames = values.every(Array.isArray) && [...names].every((one) => typeof one === "string");
+  const all = areNames ? [...names].map(String) : [];
+  return all.length === 0 || all.some(holdsVolatile) ? undefined : all;
+}
+
+/** Where a frame need not be the same: members that are not always there, or else the place as a whole. */
+function placesIn({ pointer, values }: Unstable): readonly string[] {
+  const inside = IN_FRAME.exec(pointer);
+  if (inside === null) return [];
+  const [, at = ""] = inside;
+  return comingAndGoing(values)?.map((name) => pointerTo(at, name)) ?? (at === "" ? [] : [at]);
+}
 
 function differs(steps: number, places: readonly Unstable[], known: readonly (readonly Exclusion[])[]) {
   const next = Array.from({ length: steps }, (_, step) => [...(known[step] ?? [])]);
-  for (const { step, pointer, hint } of places) {
-    const at = IN_FRAME.exec(pointer)?.[1];
-    if (at === undefined) {
+  for (const unstable of places) {
+    const { step, pointer, hint } = unstable;
+    const found = placesIn(unstable);
+    if (found.length === 0) {
       throw new LockstepError(
         "CAPTURE_INVALID",
         `the captures don't belong together: step ${step + 1}, ${pointer}: ${hint}`,
@@ -29,8 +47,10 @@ function differs(steps: number, places: readonly Unstable[], known: readonly (re
         },
       );
     }
-    if (next[step]?.some((one) => one.at === at) !== true) {
-      next[step]?.push({ at, why: "it is not the same each time" });
+    for (const at of found) {
+      if (next[step]?.some((one) => one.at === at) !== true) {
+        next[step]?.push({ at, why: "it is not the same each time" });
+      }
     }
   }
   return next;
