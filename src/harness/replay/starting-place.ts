@@ -62,7 +62,7 @@ function scenarioOf(given: readonly string[]): ScenarioFile {
  */
 export async function createLauncher(place: StartingPlace, suite: Suite): Promise<Launcher> {
   for (const name of place.given) {
-    if (suite.fixtures.has(name) || isModelFixture(name)) continue;
+    if (suite.fixtures.has(name)) continue;
     throw new LockstepError("FIXTURE_INVALID", `there is no fixture ${name}`, {
       hint: "--given takes the name of a file in fixtures/, or model:echo",
     });
