@@ -66,6 +66,14 @@ describe("Tamperer", () => {
     expect(tamperer.isSettled(late, 1)).toBe(true);
     expect(tamperer.isSettled({ kind: "together", received: [], parts: [late] }, 1)).toBe(true);
     expect(tamperer.isSettled({ kind: "call", received: [] }, 1)).toBe(false);
+    const waits = {
+      kind: "together" as const,
+      received: [],
+      parts: [late, { kind: "call" as const, received: [] }],
+    };
+    const among = new Tamperer({ steps: [waits] }, second, { message: () => ({ instead: [] }) });
+    expect(among.isSettled(waits, 0)).toBe(false);
+    expect(among.isSettled({ ...waits, parts: [late, late] }, 0)).toBe(true);
   });
 
   it("changes how a connection ends", () => {

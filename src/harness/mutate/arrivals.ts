@@ -1,6 +1,7 @@
 import type { Tampering, WireClose, WireMessage } from "../../wire/index.ts";
 import type { RecordedCase } from "../learn/recording.ts";
 import type { StepCapture } from "../run/capture.ts";
+import { missesDeadline } from "../run/expectation.ts";
 import type { CaseTampering } from "../run/types.ts";
 
 /** Which of the messages of a case is meant, in words that hold in its next run too. */
@@ -104,11 +105,8 @@ export class Tamperer implements CaseTampering {
     this.#treatment = treatment;
   }
 
-  isSettled({ timedOut, parts }: StepCapture, index: number): boolean {
-    const isLate = timedOut === true || parts?.some((part) => part.timedOut === true) === true;
-    const step = this.#recorded.steps[index];
-    const wasLate = step?.timedOut === true || step?.parts?.some((part) => part.timedOut === true) === true;
-    return isLate && !wasLate;
+  isSettled(seen: StepCapture, index: number): boolean {
+    return missesDeadline(this.#recorded.steps[index], seen);
   }
 
   connection(name: string): Tampering {

@@ -29,6 +29,12 @@ describe("a case is settled", () => {
       seen({ parts: [seen(), seen({ received: [{ ok: false }] })] }),
       true,
     ],
+    [
+      "by the deadline of a request, though that of another passed there too",
+      step({ parts: [step({ timedOut: true }), step()] }),
+      seen({ parts: [seen({ timedOut: true }), seen({ timedOut: true })] }),
+      true,
+    ],
     ["not where nobody knows", undefined, seen({ timedOut: true }), false],
   ])("%s", (_title, expected, capture, result) => {
     expect(settles(expected, capture)).toBe(result);

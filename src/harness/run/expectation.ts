@@ -24,6 +24,20 @@ export function contradicts(expected: ExpectedStep | undefined, position: number
   );
 }
 
+/** Whether the deadlines of a step, and of the requests of a `together` step, passed in the oracle. */
+export interface Deadlines {
+  readonly timedOut?: boolean | undefined;
+  readonly parts?: readonly Deadlines[] | undefined;
+}
+
+/** Whether a deadline passed in a step, or in one of its requests, that did not pass in the oracle. */
+export function missesDeadline(oracle: Deadlines | undefined, seen: StepCapture): boolean {
+  return (
+    (seen.timedOut === true && oracle?.timedOut !== true) ||
+    (seen.parts ?? []).some((part, index) => missesDeadline(oracle?.parts?.[index], part))
+  );
+}
+
 /**
  * Whether what a step saw settles that its case differs from the recording, so that what should follow may never come:
  * a deadline passed, or a connection closed, where the oracle's did not, or an answer says `ok` otherwise.
@@ -31,7 +45,7 @@ export function contradicts(expected: ExpectedStep | undefined, position: number
 export function settles(expected: ExpectedStep | undefined, seen: StepCapture): boolean {
   if (expected === undefined) return false;
   return (
-    (seen.timedOut === true && !expected.timedOut) ||
+    missesDeadline(expected, seen) ||
     (seen.close !== undefined && !expected.closes) ||
     seen.received.some((frame, position) => contradicts(expected, position, frame)) ||
     (seen.parts ?? []).some((part, index) => settles(expected.parts[index], part))
