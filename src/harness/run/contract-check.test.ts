@@ -42,6 +42,19 @@ test("work that was accepted is answered once more, with the same id, and then n
   expect(pointers(done, ledger)).toEqual(["/id"]);
 });
 
+test("work is accepted once: a target that says so over and over never ends it", () => {
+  const ledger = asked("agent");
+  const accepted = {
+    type: "res",
+    id: "1",
+    ok: true,
+    payload: { runId: "r", status: "accepted", acceptedAt: 1 },
+  };
+  expect(pointers(accepted, ledger)).toEqual([]);
+  expect(pointers(accepted, ledger)).toEqual([]);
+  expect(pointers(accepted, ledger)).toEqual(["/id"]);
+});
+
 describe("frames that break it", () => {
   test.each<[string, unknown, string[]]>([
     ["an array", [], [""]],

@@ -61,7 +61,7 @@ function checkResponse(frame: Readonly<Record<string, unknown>>, ledger: Request
   }
   if (frame["ok"] === true && typeof request === "object") {
     if (frame["error"] !== undefined) breaches.push({ pointer: "/error", message: "a success has no error" });
-    if (isInterim(frame["payload"])) ledger.sent({ id: frame["id"], method: request.method });
+    if (isInterim(frame["payload"]) && request.isAccepted !== true) ledger.accepted(request);
     const schema = payloadSchema(request.method);
     if (schema !== undefined) breaches.push(...check(schema, frame["payload"], "/payload"));
   }

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 interface Sent {
   readonly id: unknown;
   readonly method: string;
+  /** Its work was accepted already: the next answer tells how it ended, and is the last. */
+  readonly isAccepted?: boolean;
 }
 
 /**
@@ -46,11 +48,16 @@ export class RequestLedger {
     this.#odd += 1;
   }
 
+  /** Notes that a request was answered with the news that its work was accepted: one more answer is due. */
+  accepted({ id, method }: Sent): void {
+    this.#open.push({ id, method, isAccepted: true });
+  }
+
   /**
    * Settles the oldest request with that id.
-   * @returns its method; `odd` when the answer may belong to a message that was no request; nothing when nobody asked.
+   * @returns the request; `odd` when the answer may belong to a message that was no request; nothing when nobody asked.
    */
-  answered(id: unknown): { readonly method: string } | "odd" | undefined {
+  answered(id: unknown): Sent | "odd" | undefined {
     const place = this.#open.findIndex((sent) => isDeepStrictEqual(sent.id, id));
     if (place >= 0) return this.#open.splice(place, 1)[0];
     if (this.#odd === 0) return undefined;
