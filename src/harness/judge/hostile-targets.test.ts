@@ -82,6 +82,19 @@ describe("never a pass, never the harness's fault", () => {
       peer.say(good(id));
       setImmediate(() => peer.say(good(id)));
     },
+    "the answer twice, the second when the case has all it waits for": (peer, { id }) => {
+      // What the client says next, its close, is not read before the second answer is out.
+      peer.socket.pause();
+      peer.say(good(id));
+      setTimeout(() => {
+        peer.say(good(id));
+        peer.socket.resume();
+      }, 50);
+    },
+    "more events than anybody keeps": (peer, { id }) => {
+      for (let n = 0; n < 10_050; n += 1) peer.say({ type: "event", event: "tick", payload: { ts: n } });
+      peer.say(good(id));
+    },
     "another id": (peer) => peer.say(good("other")),
     "a number for an id": (peer) => peer.say(good(1)),
     "no answer": () => {},

@@ -8,7 +8,8 @@ import { ABSENT, render } from "../scenario/template.ts";
 import type { Resolve } from "../scenario/template.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { ContractBreach } from "./capture.ts";
-import { checkReceived } from "./contract-check.ts";
+import { checkReceived, type Breach } from "./contract-check.ts";
+import { captured } from "./cut-long.ts";
 import { ANSWER_MS, FOLLOW_UP_MS, type ExpectedStep } from "./expectation.ts";
 import type { KnownValues } from "./known-values.ts";
 import type { Link, Refusal } from "./link.ts";
@@ -17,6 +18,9 @@ import { CaseStop, type CaseTampering } from "./types.ts";
 
 /** Milliseconds between a socket's end and the news that the process behind it is gone. */
 const DEATH_NEWS_MS = 300;
+
+/** Most breaches that are kept of one step: a target that floods its client shall not fill our memory. */
+const MOST_BREACHES = 1_000;
 
 /** What a run of a case chose before the target was there. */
 export interface RunSeed {
@@ -65,6 +69,8 @@ export class CaseContext {
   readonly #pace: (() => Promise<void>) | undefined;
   readonly #guard: OpenOptions["beforeSend"];
   #frames = 0;
+  /** Breaches of each step, those that were not kept included. */
+  readonly #counts = new Map<number, number>();
 
   /** @param values what `{{case.NAME}}` stands for where the steps don't say it: in the scenario's own `connect` */
   constructor(
@@ -152,13 +158,7 @@ export class CaseContext {
   /** Binds a value that a step received; one that is missing is a breach, and gets a value no target knows. */
   bind(name: string, found: { readonly value: unknown } | undefined, as: string, pointer: string): void {
     if (found === undefined) {
-      this.breaches.push({
-        step: this.step,
-        as,
-        pointer,
-        message: `nothing to bind as ${name}`,
-        frame: null,
-      });
+      this.#breach(as, { pointer, message: `nothing to bind as ${name}` }, null);
       this.#bound.set(name, `unbound-${name}`);
       return;
     }
@@ -168,15 +168,17 @@ export class CaseContext {
     }
   }
 
+  #breach(as: string, { pointer, message }: Breach, frame: unknown): void {
+    const count = (this.#counts.get(this.step) ?? 0) + 1;
+    this.#counts.set(this.step, count);
+    if (count <= MOST_BREACHES) this.breaches.push({ step: this.step, as, pointer, message, frame });
+  }
+
   #watch(link: { name: string; ledger: RequestLedger; ready: boolean }, message: WireMessage): void {
-    for (const { pointer, message: text } of checkReceived(message, link.ledger)) {
-      this.breaches.push({
-        step: this.step,
-        as: link.name,
-        pointer,
-        message: text,
-        frame: message.isJson ? message.value : { "not-json": message.text },
-      });
+    const found = checkReceived(message, link.ledger);
+    if (found.length > 0) {
+      const frame = captured(message);
+      for (const breach of found) this.#breach(link.name, breach, frame);
     }
     const frame = membersOf(message);
     const payload = frame?.["payload"];
@@ -191,7 +193,11 @@ export class CaseContext {
    * @throws CaseStop when the target is dead or out of reach.
    */
   async open(name: string, options: Pick<OpenOptions, "headers" | "path">): Promise<Link | Refusal> {
-    await this.links.get(name)?.connection.close();
+    const before = this.links.get(name);
+    if (before !== undefined) {
+      await before.connection.close();
+      this.#noteLost(before);
+    }
     const state = {
       name,
       ledger: new RequestLedger(),
@@ -258,8 +264,25 @@ export class CaseContext {
     });
   }
 
-  /** Closes every connection; the server has seen the end of each when this resolves. */
+  /** Notes what a connection said beyond what can be kept: nobody can tell what was in it. */
+  #noteLost({ name, connection }: Link): void {
+    const { dropped } = connection;
+    if (dropped === 0) return;
+    const message = `more came than anybody waits for: ${dropped} messages were thrown away unread`;
+    this.#breach(name, { pointer: "", message }, null);
+  }
+
+  /**
+   * Closes every connection; the server has seen the end of each when this resolves, and all it had sent by then was
+   * checked against the contract.
+   */
   async closeAll(): Promise<void> {
     await Promise.all([...this.links.values()].map((link) => link.connection.close()));
+  }
+
+  /** The same at the end of the steps, with a look at what was lost. */
+  async conclude(): Promise<void> {
+    await this.closeAll();
+    for (const link of this.links.values()) this.#noteLost(link);
   }
 }

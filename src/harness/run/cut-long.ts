@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { WireMessage } from "../../wire/index.ts";
 import { isObject } from "../scenario/json.ts";
 
 /** Longest text a capture keeps of what was sent, in UTF-16 units. */
@@ -33,4 +34,10 @@ export function digestHuge(value: unknown): unknown {
     const sum = createHash("sha256").update(text).digest("hex");
     return `${text.slice(0, HEAD)}... (${text.length} in all, SHA-256 ${sum})`;
   });
+}
+
+/** A received message as a capture keeps it; what is no JSON as `{ "not-json": text }`. */
+export function captured(message: Pick<WireMessage, "isJson" | "value" | "text">): unknown {
+  const value = message.isJson ? message.value : { "not-json": message.text };
+  return message.text.length <= RECEIVED_LIMIT ? value : digestHuge(value);
 }

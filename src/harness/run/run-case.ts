@@ -10,7 +10,7 @@ import { CaseContext, deviceOf } from "./case-context.ts";
 import type { RunSeed } from "./case-context.ts";
 import { settles, type ExpectedStep } from "./expectation.ts";
 import { runStep } from "./steps/index.ts";
-import { tidyUp } from "./tidy-up.ts";
+import { isToBeTidied, tidyUp } from "./tidy-up.ts";
 import { CaseStop } from "./types.ts";
 import type { CaseTampering, RunResult } from "./types.ts";
 
@@ -58,6 +58,12 @@ function listKnown(seed: RunSeed, target: RunningTarget): void {
   if (target.stateDir !== undefined) known.add("stateDir", target.stateDir);
 }
 
+/** What the steps called. */
+const methodsOf = (steps: readonly StepCapture[]): string[] =>
+  steps
+    .flatMap(({ method, parts }) => [method, ...(parts ?? []).map((part) => part.method)])
+    .filter((method) => method !== undefined);
+
 /**
  * Runs the steps of one case against a target that is in its starting state, one after the other. A step whose
  * deadline passes says so and the next one runs. All connections are closed at the end.
@@ -69,13 +75,13 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
   listKnown(seed, target);
   const steps: StepCapture[] = [];
   const start = context.clock();
-  const capture = (): Capture => ({
+  const capture = (end: number): Capture => ({
     scenario: planned.scenario,
     case: planned.case,
     steps: [...steps],
     breaches: [...context.breaches],
     ...seed.known.snapshot(),
-    clock: { start, end: context.clock() },
+    clock: { start, end },
   });
   const cut = (): void => {
     for (const link of context.links.values()) link.connection.terminate();
@@ -93,25 +99,20 @@ export async function runCase(input: CaseInput): Promise<RunResult> {
       if (input.tampering?.isSettled?.(seen, index) === true) break;
       await context.stopIfDead(seen.close?.code === 1006);
     }
+    const end = context.clock();
+    // The server's close comes behind all it sent before: an answer too many to the last request counts too.
+    if (!isToBeTidied(context, methodsOf(steps))) await context.conclude();
     // What a step saw while its connections were cut says nothing about the target.
     if (signal?.aborted === true) throw new CaseStop(CANCELLED);
-    return { ok: true, capture: capture() };
+    return { ok: true, capture: capture(end) };
   } catch (error) {
     if (signal?.aborted === true) return { ok: false, failure: CANCELLED };
     const result = failureOf(error, target.logTail());
     if (result.ok || result.failure.kind !== "target-died") return result;
-    return { ok: false, failure: { ...result.failure, partial: capture() } };
+    return { ok: false, failure: { ...result.failure, partial: capture(context.clock()) } };
   } finally {
     signal?.removeEventListener("abort", cut);
-    const methods = steps.flatMap(({ method, parts }) => [
-      method,
-      ...(parts ?? []).map((part) => part.method),
-    ]);
-    if (signal?.aborted !== true)
-      await tidyUp(
-        context,
-        methods.filter((method) => method !== undefined),
-      ).catch(() => undefined);
+    if (signal?.aborted !== true) await tidyUp(context, methodsOf(steps)).catch(() => undefined);
     await context.closeAll();
   }
 }

@@ -12,12 +12,20 @@ function leavesTraces(method: string): boolean {
 }
 
 /**
+ * Whether a case made something that has to be deleted behind it.
+ * @param methods what it called.
+ */
+export function isToBeTidied(context: CaseContext, methods: readonly string[]): boolean {
+  return context.target.stateDir === undefined && context.keys.size > 0 && methods.some(leavesTraces);
+}
+
+/**
  * Deletes the sessions that a case made under its own keys on an endpoint that we share with others. State that was
  * made for the case alone goes with its folder. What cannot be deleted stays; the case's result is not touched.
  * @param methods what the case called.
  */
 export async function tidyUp(context: CaseContext, methods: readonly string[]): Promise<void> {
-  if (context.target.stateDir !== undefined || context.keys.size === 0 || !methods.some(leavesTraces)) return;
+  if (!isToBeTidied(context, methods)) return;
   const link = await useLink(context, "main").catch(() => undefined);
   if (link === undefined || "received" in link || !link.ready) return;
   for (const key of context.keys) {

@@ -3,19 +3,13 @@ import type { WireMessage } from "../../../wire/index.ts";
 import type { Close } from "../capture.ts";
 import type { CaseContext } from "../case-context.ts";
 import { contradicts, type ExpectedStep } from "../expectation.ts";
-import { digestHuge, RECEIVED_LIMIT } from "../cut-long.ts";
+import { captured } from "../cut-long.ts";
 import type { Link } from "../link.ts";
 
 /** A refused handshake is followed by a close within this many milliseconds, or is not. */
 const REFUSAL_CLOSE_MS = 1_000;
 /** Milliseconds for a close frame that came right behind the last answer. */
 const CLOSE_BEHIND_MS = 20;
-
-/** A message as a capture keeps it. */
-export function captured(message: WireMessage): unknown {
-  const value = message.isJson ? message.value : { "not-json": message.text };
-  return message.text.length <= RECEIVED_LIMIT ? value : digestHuge(value);
-}
 
 /** What a step received, as members of its capture: those that don't apply are left out. */
 export interface Received {

@@ -5,10 +5,10 @@ import type { StepCapture } from "../capture.ts";
 import { deviceOf } from "../case-context.ts";
 import type { CaseContext } from "../case-context.ts";
 import { buildConnect } from "../connect-request.ts";
-import { cutLong } from "../cut-long.ts";
+import { captured, cutLong } from "../cut-long.ts";
 import type { ExpectedStep } from "../expectation.ts";
 import type { Link, Refusal } from "../link.ts";
-import { captured, takeAnswers } from "./answers.ts";
+import { takeAnswers } from "./answers.ts";
 import type { Received } from "./answers.ts";
 
 type OpenOptions = { readonly headers?: unknown; readonly path?: string | undefined };

@@ -6,7 +6,8 @@ import { valueAt } from "../../scenario/json.ts";
 import type { Step } from "../../scenario/schema.ts";
 import type { StepCapture } from "../capture.ts";
 import type { CaseContext } from "../case-context.ts";
-import { captured, receivedFrom } from "./answers.ts";
+import { captured } from "../cut-long.ts";
+import { receivedFrom } from "./answers.ts";
 import { watchLink } from "./connect.ts";
 
 /** Events that come on a clock of their own. */
