@@ -87,7 +87,9 @@ export class RunReporter {
     this.buffer = text;
     const { now, sessionKey, runId, isUnasked } = this.options;
     const at = now();
-    if (isUnasked || sessionKey === undefined || at - this.deltaAt < DELTA_INTERVAL_MS) return;
+    const sinceMs = at - this.deltaAt;
+    // A clock that was set back must not hold the next delta until it is where it was.
+    if (isUnasked || sessionKey === undefined || (sinceMs >= 0 && sinceMs < DELTA_INTERVAL_MS)) return;
     this.deltaAt = at;
     const payload = { runId, sessionKey, seq: this.seq, state: "delta", message: assistant(text, at) };
     this.options.outlet("chat", payload, { droppable: true });

@@ -21,7 +21,7 @@ export class Scheduler<T extends Turn> {
   private readonly idlers = new Map<string, Set<() => void>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param now milliseconds since 1970. */
+  /** @param now milliseconds of a clock that only goes forward. */
   constructor(limits: SchedulerLimits, conduct: Conduct<T>, now: () => number) {
     this.lanes = new Lanes(limits);
     this.conduct = conduct;
