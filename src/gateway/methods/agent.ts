@@ -48,24 +48,27 @@ function runInLane(
   complete: (result: RunResult, durationMs: number) => MethodOutcome,
 ): Promise<MethodOutcome> {
   const { runId, reporter } = order.run;
+  const { jobs, now } = runs.room;
+  /** @param told to clients; whoever waits for the run hears it too. */
+  const fail = (told: string, summary: string): MethodOutcome => {
+    reporter.failed(told, now());
+    jobs.settle(runId, { status: "error", endedAt: now(), error: told });
+    return failedRun(runId, summary);
+  };
   return new Promise((resolve) => {
     runs.enqueue(lane, {
       id: runId,
       run: async () => {
-        const startedAt = runs.room.now();
+        const startedAt = now();
         try {
           const result = await executeRun(runs.room, order);
           if (result.neverStarted) return resolve(failedRun(runId, result.error ?? "the run was aborted"));
-          resolve(complete(result, runs.room.now() - startedAt));
+          resolve(complete(result, now() - startedAt));
         } catch (error) {
-          reporter.failed(describeThrown(error), runs.room.now());
-          resolve(failedRun(runId, String(error)));
+          resolve(fail(describeThrown(error), String(error)));
         }
       },
-      dropped: (reason) => {
-        reporter.failed(reason, runs.room.now());
-        resolve(failedRun(runId, `Error: ${reason}`));
-      },
+      dropped: (reason) => resolve(fail(reason, `Error: ${reason}`)),
     });
   });
 }
@@ -143,6 +146,9 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
   const answerKey = `agent:${runId}`;
   const answered = runs.answers.get(answerKey);
   if (answered !== undefined) return answered;
+  // Two runs of one id could not be told apart; the answer may be forgotten while its run goes on.
+  const known = runs.room.active.get(runId);
+  if (known !== undefined) return success({ runId, status: "accepted", acceptedAt: known.acceptedAt });
   const read = readImages(params.attachments);
   if ("refusal" in read) return invalidRequest(read.refusal);
   const wrong = addressFault(sessions, params);

@@ -113,9 +113,10 @@ async function takeOn(
   const { twins } = runs;
   const { now } = runs.room;
   const scope = ["sessions.send", key];
-  const { idempotencyKey } = params;
+  // The session is in the scope already, however the client named it.
+  const { idempotencyKey, key: _key, sessionId: _sessionId, ...payload } = params;
   const runId = randomUUID();
-  const claim = twins.claim(scope, idempotencyKey, digestOf(params), runId, now());
+  const claim = twins.claim(scope, idempotencyKey, digestOf(payload), runId, now());
   if (claim === "conflict") return invalidRequest("idempotencyKey was used with another payload");
   if (claim === "full") return failure("UNAVAILABLE", BUSY);
   if (claim !== "new") return success({ ok: true, key, ...claim });
@@ -170,7 +171,7 @@ async function send(
   const reason = ignoredBecause({ config: sessions.config, key: typed, entry, text, wasMentioned, senderId });
   if (reason !== undefined) return success({ ok: true, key, status: "ignored", reason });
   if (isStopText(text) || /^\/abort$/i.test(text.trim())) {
-    await runs.abortChat(runs.room.active.chatRunsOf(key), "stop-command");
+    await runs.abortChat(runs.room.active.chatRunsIn(key), "stop-command");
     return success({ ok: true, key, status: "ok" });
   }
   return await takeOn(runs, params, caller, { target, entry, typed, text });

@@ -66,6 +66,11 @@ export class ActiveRuns {
     return this.all().filter((run) => isAbortable(run) && run.requestedKey === requestedKey);
   }
 
+  /** Runs of a session that may be aborted, by its canonical key. */
+  chatRunsIn(key: string): ActiveRun[] {
+    return this.all().filter((run) => isAbortable(run) && run.key === key);
+  }
+
   /** Runs of a session that have begun. */
   startedIn(key: string): ActiveRun[] {
     return this.all().filter((run) => run.key === key && run.startedAt !== undefined);

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { ImageBlock } from "../chat/attachments.ts";
 import { describeThrown } from "../errors.ts";
 import { agentSection } from "../sessions/agents.ts";
-import { type JsonRecord, isRecord, stringOrNone } from "../sessions/json.ts";
+import { type JsonRecord, isRecord, stringOrNone, trimmedOrNone } from "../sessions/json.ts";
 import { defaultModel, type ModelRef, sessionModel } from "../sessions/models.ts";
 import { asEntry } from "../sessions/entry.ts";
 import { accountedEntry } from "../sessions/turn-entry.ts";
@@ -236,12 +236,19 @@ async function conclude(
   settle(room, order, outcome);
 }
 
+/** The order as its session stands now: one that started over while the run waited has another id and transcript. */
+function brought(room: RunRoom, order: RunOrder): RunOrder {
+  const entry = order.isStored ? entryOf(room.sessions, order.target) : undefined;
+  return { ...order, sessionId: trimmedOrNone(entry?.["sessionId"]) ?? order.sessionId };
+}
+
 /**
  * Runs an agent for a session: chooses its model, continues its transcript, reports to clients, and accounts for it in
  * the session's entry.
  * @throws when the transcript or the store cannot be used; clients have been told nothing then.
  */
-export async function executeRun(room: RunRoom, order: RunOrder): Promise<RunResult> {
+export async function executeRun(room: RunRoom, asked: RunOrder): Promise<RunResult> {
+  const order = brought(room, asked);
   const { run, target, sessionId } = order;
   const { reporter, controller } = run;
   const { sessions, now } = room;

@@ -7,6 +7,7 @@ import type { Acceptance, ActiveRun } from "./active-runs.ts";
 import { abortRun } from "./end-runs.ts";
 import { executeRun, type RunResult } from "./execute.ts";
 import type { InboundMessage } from "./handle-message.ts";
+import type { JobSnapshot } from "./jobs.ts";
 import { entryOf, type RunLimits, type RunRoom } from "./room.ts";
 import type { MessageTurn, RunPlan, RunTurn } from "./run-turn.ts";
 
@@ -23,7 +24,8 @@ export class MessageQueue implements Conduct<RunTurn> {
     limits: RunLimits,
     accept: (acceptance: Acceptance) => ActiveRun,
   ) {
-    this.room = { ...room, lanes: new Scheduler<RunTurn>(limits, this, room.now) };
+    // Turns wait for a time to pass, not for an hour of the day: a clock that is set must not move them.
+    this.room = { ...room, lanes: new Scheduler<RunTurn>(limits, this, () => performance.now()) };
     this.accept = accept;
   }
 
@@ -73,7 +75,11 @@ export class MessageQueue implements Conduct<RunTurn> {
   drop(turn: RunTurn, reason: string): void {
     if (turn.kind === "job") return turn.dropped(reason);
     const { run } = turn.message;
-    if (turn.isOwn) run.reporter.refused(run.requestedKey, `dropped: ${reason}`);
+    if (turn.isOwn) {
+      const status = run.reporter.isEnded ? "timeout" : "error";
+      run.reporter.refused(run.requestedKey, `dropped: ${reason}`);
+      this.settle(run, status, `dropped: ${reason}`);
+    }
     turn.ended();
   }
 
@@ -169,6 +175,7 @@ export class MessageQueue implements Conduct<RunTurn> {
       await this.execute(message, run, plan, prompt);
     } catch (error) {
       run.reporter.refused(requestedKey, String(error));
+      this.settle(run, "error", String(error));
     } finally {
       this.room.active.remove(run);
     }
@@ -187,7 +194,14 @@ export class MessageQueue implements Conduct<RunTurn> {
     }
   }
 
+  /** Whoever waits for a run that never ran by itself learns of its end all the same. */
+  private settle({ runId }: ActiveRun, status: JobSnapshot["status"], error?: string): void {
+    const told = status === "error" && error !== undefined ? { error } : {};
+    this.room.jobs.settle(runId, { status, endedAt: this.room.now(), ...told });
+  }
+
   private tellJoined({ run: joined }: InboundMessage, run: ActiveRun, result: RunResult): void {
+    this.settle(joined, result.status === "aborted" ? "timeout" : result.status, result.error);
     if (result.status !== "ok") {
       joined.reporter.refused(joined.requestedKey, result.error ?? `run ${run.runId} was aborted`);
       return;

@@ -1,4 +1,4 @@
-import type { Notes, QueueMode, QueueSettings, Turn } from "./types.ts";
+import type { DropPolicy, Notes, QueueMode, Turn } from "./types.ts";
 
 /** Turns that one run will answer. */
 export interface Batch<T extends Turn> {
@@ -78,10 +78,10 @@ function oneLine(text: string): string {
   return line.length > LINE_UNITS ? `${line.slice(0, LINE_UNITS - 1).trimEnd()}…` : line;
 }
 
-/** Remembers a line of a turn that was dropped; of many, the newest `cap`. */
-export function noteDropped<T extends Turn>(lane: Lane<T>, turn: T, { cap, drop }: QueueSettings): void {
+/** Remembers a line of a turn that was dropped; of many, the newest `most`. */
+export function noteDropped<T extends Turn>(lane: Lane<T>, turn: T, drop: DropPolicy, most: number): void {
   if (drop !== "summarize" || turn.line === undefined) return;
-  const lines = [...(lane.dropped?.lines ?? []), oneLine(turn.line)].slice(-cap);
+  const lines = [...(lane.dropped?.lines ?? []), oneLine(turn.line)].slice(-most);
   lane.dropped = { count: (lane.dropped?.count ?? 0) + 1, lines, carrier: turn };
 }
 

@@ -203,7 +203,8 @@ export class Lanes<T extends Turn> {
       const turn = takeOldest(lane, keep);
       if (turn === undefined) break;
       this.waiting -= 1;
-      noteDropped(lane, turn, settings);
+      // A session may ask for any cap; what waits in memory is bounded by everybody's.
+      noteDropped(lane, turn, settings.drop, Math.min(settings.cap, this.limits.maxWaiting));
       effects.push({ type: "drop", lane: name, turn, reason: OVER_CAP });
     }
     return effects;
