@@ -9,15 +9,20 @@ const EVENT = '{"type":"event","event":"';
 const HEAD_BYTES = 160;
 const OTHER: Reading = { is: "other" };
 
-function readWhole(text: string): Reading {
-  let value: unknown;
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch {
-    return OTHER;
+    return undefined;
   }
-  if (typeof value !== "object" || value === null) return OTHER;
-  const members = value as Record<string, unknown>;
+}
+
+const membersOf = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+
+function readWhole(text: string): Reading {
+  const members = membersOf(parse(text));
+  if (members === undefined) return OTHER;
   if (members["type"] === "event") return members["event"] === "chat" ? { is: "chat" } : OTHER;
   const { id } = members;
   return typeof id === "string" ? { is: "answer", id, ok: members["ok"] === true } : OTHER;
@@ -39,7 +44,7 @@ export function readMessage(data: Buffer): Reading {
 export function endOfRun(data: Buffer, runId: string): "final" | "failed" | undefined {
   // Every connection hears of every run; looking for the name is cheaper than parsing them all.
   if (!data.includes(runId)) return undefined;
-  const { payload } = JSON.parse(data.toString("utf8")) as { payload?: Record<string, unknown> };
+  const payload = membersOf(membersOf(parse(data.toString("utf8")))?.["payload"]);
   if (payload?.["runId"] !== runId) return undefined;
   const state = payload["state"];
   if (state === "final") return "final";

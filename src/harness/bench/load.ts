@@ -53,12 +53,18 @@ function latenciesOf(figures: readonly number[]): Latencies | undefined {
   return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
 }
 
-function openSockets({ url, token, method, connections }: LoadRequest): Promise<WebSocket[]> {
-  return Promise.all(
-    Array.from({ length: connections }, () =>
-      method === "echo" ? signIn({ url }) : signIn({ url, token, device }),
-    ),
+async function openSockets({ url, token, method, connections }: LoadRequest): Promise<WebSocket[]> {
+  const attempts = Array.from({ length: connections }, () =>
+    method === "echo" ? signIn({ url }) : signIn({ url, token, device }),
   );
+  try {
+    return await Promise.all(attempts);
+  } catch (error) {
+    // Those that were let in would weigh on whatever is measured next.
+    for (const attempt of await Promise.allSettled(attempts))
+      if (attempt.status === "fulfilled") attempt.value.close();
+    throw error;
+  }
 }
 
 /** What is counted, from the end of the warm-up on. */

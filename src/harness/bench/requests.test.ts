@@ -94,6 +94,14 @@ describe("endOfRun", () => {
     expect(endOfRun(event(state), "run-1")).toBe(expected);
   });
 
+  it.each([
+    '{"type":"event","event":"chat","payload":{"runId":"run-1","state":"final"',
+    '{"type":"event","event":"chat","payload":"run-1"}',
+    '{"type":"event","event":"chat","payload":null,"runId":"run-1"}',
+  ])("is not told by %s", (text) => {
+    expect(endOfRun(Buffer.from(text), "run-1")).toBeUndefined();
+  });
+
   it("is not that of another run, though it is named in its text", () => {
     expect(endOfRun(event("final", "run-2"), "run-1")).toBeUndefined();
   });

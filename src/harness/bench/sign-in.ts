@@ -22,6 +22,16 @@ interface Frame {
   readonly ok?: unknown;
 }
 
+/** Whoever listens at a port need not be a gateway. */
+function readFrame(data: Buffer): Frame | undefined {
+  try {
+    const value: unknown = JSON.parse(data.toString("utf8"));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Opens a bare socket and connects on it. It parses nothing after hello-ok, which is why the wire's own connection is
  * not used: it would cost more than the gateways that are measured.
@@ -58,8 +68,10 @@ export function signIn(options: SignInOptions): Promise<WebSocket> {
       return;
     }
     socket.on("message", (data: Buffer) => {
-      const frame = JSON.parse(data.toString("utf8")) as Frame;
-      if (frame.event === "connect.challenge") {
+      const frame = readFrame(data);
+      if (frame === undefined) {
+        fail(`said what is no frame: ${data.toString("utf8", 0, 400)}`);
+      } else if (frame.event === "connect.challenge") {
         const { nonce } = frame.payload ?? {};
         const params = connectParamsFor(
           { client: CLIENT, scopes: SCOPES, device, ...(token === "" ? {} : { token }) },
