@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { METHODS, violations } from "../../contract/index.ts";
 import { endOfRun, readMessage } from "./answer.ts";
 import { BENCH_METHODS, paramsMaker } from "./methods.ts";
-import { groupBytes, residentBytes } from "./resident-memory.ts";
 import { sessionsFile } from "./seed.ts";
 
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
@@ -104,15 +103,5 @@ describe("endOfRun", () => {
 
   it("is not that of another run, though it is named in its text", () => {
     expect(endOfRun(event("final", "run-2"), "run-1")).toBeUndefined();
-  });
-});
-
-describe("memory of a group", () => {
-  it("adds up the processes of one group in what ps prints", () => {
-    expect(groupBytes("  10  100\n  11 5\n  10 24\n\n", 10)).toBe(124 * 1_024);
-  });
-
-  it("is nothing for a group that is not there", () => {
-    expect(residentBytes(999_999_999)).toBeUndefined();
   });
 });
