@@ -152,10 +152,12 @@ class Soak {
     const wasClosed = this.#prober.closed;
     if (wasClosed !== undefined) await sleep(END_KNOWN_MS);
     const ended = this.#stage.ended();
-    if (ended !== undefined)
-      found.ended = `the target ${ended} after ${duration(this.#loadedSeconds * 1_000)} of load`;
+    if (ended !== undefined) {
+      const load = this.#loadedSeconds;
+      const when = load === 0 ? "before it was under load" : `after ${duration(load * 1_000)} of load`;
+      found.ended = `the target ${ended} ${when}`;
+    }
     const end = await this.#stage.load({ kind: "end", drainMs: found.ended === null ? DRAIN_MS : 0 });
-    this.#prober.end();
     found.answersPerSecond = this.#loadedSeconds === 0 ? 0 : round(end.answers / this.#loadedSeconds);
     found.eventsReceived = end.events;
     found.refusals.push(...end.refusals);
@@ -176,5 +178,10 @@ class Soak {
  * @throws LockstepError TARGET_UNREACHABLE when nobody is let in; USAGE when this machine allows no more connections
  */
 export async function measureSoak(stage: SoakStage, size: SoakSize): Promise<SoakMeasures> {
-  return new Soak(stage, size, await signIn(stage)).run();
+  const prober = await signIn(stage);
+  try {
+    return await new Soak(stage, size, prober).run();
+  } finally {
+    prober.end();
+  }
 }
