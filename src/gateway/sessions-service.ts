@@ -22,6 +22,7 @@ import { type SessionTarget, sessionTarget } from "./store/target.ts";
 import { Turns } from "./store/turns.ts";
 import type { SessionStore, StoreDraft, StoreLogger, StoreView } from "./store/types.ts";
 import { TranscriptReader } from "./transcripts/reader.ts";
+import { TranscriptWriter } from "./transcripts/writer.ts";
 
 /** Ends what runs in a session before it is reset or deleted. @returns false when it is still running after all. */
 export type EndActivity = (target: SessionTarget, sessionId: string | undefined) => Promise<boolean>;
@@ -49,6 +50,8 @@ export interface SessionService {
   readonly places: StatePlaces;
   readonly now: () => number;
   readonly reader: TranscriptReader;
+  /** Of all transcripts: whoever changes one waits for those before him. */
+  readonly writer: TranscriptWriter;
   readonly endActivity: EndActivity;
   /** Where a requested session is stored. */
   target(requested: string): SessionTarget;
@@ -194,6 +197,7 @@ export function openSessionService(options: SessionServiceOptions): SessionServi
     places,
     now,
     reader: new TranscriptReader(),
+    writer: new TranscriptWriter(),
     endActivity: options.endActivity ?? (async () => true),
     target: (requested) => sessionTarget(config, pathOf, requested),
     store,

@@ -58,6 +58,26 @@ describe("a session that starts over by itself", () => {
   });
 });
 
+describe("sessions.compact", () => {
+  it("loses nothing of what is written at the same moment", async () => {
+    await talk.start();
+    release();
+    await talk.send("main", "hi", "r");
+    await ended("r");
+    const lost: string[] = [];
+    for (let at = 0; at < 25; at += 1) {
+      const message = `injected ${at}.`;
+      await Promise.all([
+        ask("sessions.compact", { key: "main", maxLines: 3 }),
+        ask("chat.inject", { sessionKey: "main", message }),
+      ]);
+      // Written before the cut or after it, it is the newest line.
+      if (!JSON.stringify(await talk.history("main")).includes(message)) lost.push(message);
+    }
+    expect(lost).toEqual([]);
+  });
+});
+
 describe("agent.wait", () => {
   it("hears of messages that were answered in another's run, and of those that were dropped", async () => {
     await talk.start({

@@ -14,7 +14,7 @@ import { defaultModel, sessionModel } from "../sessions/models.ts";
 import { patchEntry } from "../sessions/patch.ts";
 import { compactedEntry, resetEntry } from "../sessions/reset.ts";
 import { findUnderOwnKeys, migrateKey, type SessionTarget } from "../store/target.ts";
-import { archiveTranscripts, type ArchiveReason, cutTranscript } from "../transcripts/archive.ts";
+import type { ArchiveReason } from "../transcripts/archive.ts";
 import { firstExisting } from "../transcripts/lines.ts";
 import { transcriptCandidates } from "../transcripts/paths.ts";
 import { failure, invalidRequest, type MethodOutcome, success } from "./types.ts";
@@ -39,7 +39,7 @@ async function archiveOf(
   reason: ArchiveReason,
 ): Promise<string[]> {
   if (!entry?.["sessionId"]) return [];
-  return await archiveTranscripts(candidatesOf(service, target, entry), reason, service.now());
+  return await service.writer.archive(candidatesOf(service, target, entry), reason, service.now());
 }
 
 /** Ends what runs in a session; the refusal when it would not end. */
@@ -129,7 +129,7 @@ export async function compactSession(
   if (!entry?.["sessionId"]) return success({ ok: true, key, compacted: false, reason: "no sessionId" });
   const found = await firstExisting(candidatesOf(service, target, entry));
   if (found === undefined) return success({ ok: true, key, compacted: false, reason: "no transcript" });
-  const { archived, kept } = await cutTranscript(found.file, most, service.now());
+  const { archived, kept } = await service.writer.cut(found.file, most, service.now());
   if (archived === undefined) return success({ ok: true, key, compacted: false, kept });
   await service.change(target.path, (draft) => {
     const current = asEntry(draft.get(key));

@@ -15,7 +15,6 @@ import { chooseModel, defaultModel } from "../sessions/models.ts";
 import { isFresh, type MessageSource, receivedEntry, resetPolicy } from "../sessions/turn-entry.ts";
 import { parseSessionKey } from "../sessions/typed-key.ts";
 import { migrateKey, type SessionTarget } from "../store/target.ts";
-import { archiveTranscripts } from "../transcripts/archive.ts";
 import { transcriptCandidates } from "../transcripts/paths.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import { applyDirectives, type CommandSender, runCommand } from "./commands.ts";
@@ -119,7 +118,7 @@ async function startOver(room: RunRoom, message: InboundMessage, rest: string): 
   const { entry, before } = await receiveMessage(room, message, true);
   if (before?.["sessionId"] !== undefined) {
     const candidates = transcriptCandidates(sessions.places, transcriptRef(target, before));
-    await archiveTranscripts(candidates, "reset", room.now());
+    await room.writer.archive(candidates, "reset", room.now());
   }
   const words = await takeModel(room, target, onOneLine(rest));
   const info = conversationInfo(run.runId, sender.id);

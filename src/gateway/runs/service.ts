@@ -4,7 +4,6 @@ import { Idempotency } from "../scheduler/idempotency.ts";
 import { STOPPING } from "../scheduler/lanes.ts";
 import { success, failure, type MethodOutcome } from "../methods/types.ts";
 import type { Reading } from "../metrics/catalogue.ts";
-import { TranscriptWriter } from "../transcripts/writer.ts";
 import { type Acceptance, type ActiveRun, ActiveRuns } from "./active-runs.ts";
 import { abortRun, endRuns, partialMessage } from "./end-runs.ts";
 import { type InboundMessage, planMessage } from "./handle-message.ts";
@@ -65,7 +64,7 @@ export class RunService {
     const room = {
       ...options,
       limits,
-      writer: new TranscriptWriter(),
+      writer: options.sessions.writer,
       active: new ActiveRuns(),
       systemEvents: new SystemEvents(options.now),
       jobs: new Jobs(options.now, limits.errorGraceMs),

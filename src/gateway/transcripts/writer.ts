@@ -4,6 +4,7 @@ import { type Disk, SYSTEM_DISK } from "../store/disk.ts";
 import { appendWhole, diskReason, replaceFile } from "../store/durable-file.ts";
 import { Turns } from "../store/turns.ts";
 import type { JsonRecord } from "../sessions/json.ts";
+import { type ArchiveReason, archiveTranscripts, type CutTranscript, cutTranscript } from "./archive.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import {
   type EntryDraft,
@@ -97,6 +98,19 @@ export class TranscriptWriter {
         throw new TranscriptUnwritableError(text, { cause: error });
       }
     });
+  }
+
+  /** Renames every one of these files that exists, each when nobody writes to it, as `archiveTranscripts` does. */
+  async archive(candidates: readonly string[], reason: ArchiveReason, now: number): Promise<string[]> {
+    const archived: string[] = [];
+    for (const file of candidates)
+      archived.push(...(await this.turns.take(file, () => archiveTranscripts([file], reason, now))));
+    return archived;
+  }
+
+  /** Leaves the last lines of a transcript, as `cutTranscript` does; what is appended meanwhile comes behind them. */
+  async cut(file: string, maxLines: number, now: number): Promise<CutTranscript> {
+    return await this.turns.take(file, () => cutTranscript(file, maxLines, now));
   }
 
   /** Waits for what is being written. */
