@@ -67,3 +67,15 @@ test("never more than the limit waits, the oldest goes, and what went is counted
     }),
   );
 });
+
+test("messages that are too large together go, the oldest first, and what was taken makes room", () => {
+  const large = (index: number): WireMessage => ({ ...message(index), text: "x".repeat(40) });
+  const inbox = new Inbox(100, 100);
+  for (const index of [0, 1, 2]) inbox.put(large(index));
+  expect(inbox.waiting.map(({ index }) => index)).toEqual([1, 2]);
+  expect(inbox.dropped).toBe(1);
+  inbox.take(any);
+  inbox.put(large(3));
+  expect(inbox.waiting.map(({ index }) => index)).toEqual([2, 3]);
+  expect(inbox.dropped).toBe(1);
+});

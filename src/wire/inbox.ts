@@ -21,18 +21,25 @@ interface Waiter {
 /** Most messages that wait to be taken; beyond it the oldest goes and is counted. */
 export const INBOX_LIMIT = 10_000;
 
+/** Most characters that wait to be taken: ten thousand messages of the largest size would fill any memory. */
+export const INBOX_CHARACTERS = 256 * 1024 * 1024;
+
 /**
  * The messages of one connection that nobody took yet, in the order of arrival. A message is given out once.
  */
 export class Inbox {
   readonly #limit: number;
+  readonly #characters: number;
+  #held = 0;
   #waiting: WireMessage[] = [];
   #waiters: Waiter[] = [];
   #ended = false;
   #dropped = 0;
 
-  constructor(limit: number = INBOX_LIMIT) {
+  /** @param limit most messages, and `characters` in all, that wait. */
+  constructor(limit: number = INBOX_LIMIT, characters: number = INBOX_CHARACTERS) {
     this.#limit = limit;
+    this.#characters = characters;
   }
 
   /** How many messages were lost because nobody took them. */
@@ -53,8 +60,9 @@ export class Inbox {
       return;
     }
     this.#waiting.push(message);
-    if (this.#waiting.length > this.#limit) {
-      this.#waiting.shift();
+    this.#held += message.text.length;
+    while (this.#waiting.length > this.#limit || this.#held > this.#characters) {
+      this.#held -= this.#waiting.shift()?.text.length ?? 0;
       this.#dropped += 1;
     }
   }
@@ -68,7 +76,10 @@ export class Inbox {
   /** Takes the oldest waiting message that matches. */
   take(match: Match): WireMessage | undefined {
     const place = this.#waiting.findIndex(match);
-    return place < 0 ? undefined : this.#waiting.splice(place, 1)[0];
+    if (place < 0) return undefined;
+    const [taken] = this.#waiting.splice(place, 1);
+    this.#held -= taken?.text.length ?? 0;
+    return taken;
   }
 
   /**
