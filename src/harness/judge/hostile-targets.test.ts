@@ -125,6 +125,13 @@ describe("never a pass, never the harness's fault", () => {
     },
     "a payload of a million members": (peer, { id }) =>
       peer.say({ ...good(id), payload: Array.from({ length: 1_000_000 }, (_, index) => index) }),
+    "a list of a million lists": (peer, { id }) =>
+      peer.say({ ...good(id), payload: Array.from({ length: 1_000_000 }, () => []) }),
+    "a name of a million letters": (peer, { id }) =>
+      peer.say({ ...good(id), payload: { text: "fine", ["x".repeat(1_000_000)]: 1 } }),
+    "ten thousand unknown answers": (peer) => {
+      for (let n = 0; n < 10_000; n += 1) peer.say({ ...good(`other ${n}`), payload: { n } });
+    },
     "a huge text": (peer, { id }) => peer.say({ ...good(id), payload: { text: "x".repeat(30_000_000) } }),
     "a frame beyond every limit": (peer, { id }) =>
       peer.say({ ...good(id), payload: { text: "x".repeat(80_000_000) } }),
@@ -142,6 +149,7 @@ describe("never a pass, never the harness's fault", () => {
     async (_name, answerTo) => {
       const outcome = await judge(answerTo);
       expect(["differ", "incomplete"]).toContain(outcome.verdict);
+      expect(JSON.stringify(outcome).length).toBeLessThan(1_000_000);
     },
     60_000,
   );

@@ -6,7 +6,7 @@ import type { RunResult } from "../run/types.ts";
 import type { Level, OracleBug } from "../scenario/schema.ts";
 import { satisfies } from "./levels.ts";
 import { partDepartures } from "./oracle-bugs.ts";
-import { cleanerFor } from "./redact.ts";
+import { cleanerFor, showParts } from "./redact.ts";
 import { framesOfSteps } from "./step-frames.ts";
 
 /** What the judge needs to know of the scenario a case belongs to. */
@@ -68,6 +68,15 @@ export function withoutCapture(
   };
 }
 
+/** A difference without most of a value that has no end: of a list of a million the first tell enough. */
+function showDifference(difference: Difference): Difference {
+  return {
+    ...difference,
+    ...("expected" in difference ? { expected: showParts(difference.expected) } : {}),
+    ...("actual" in difference ? { actual: showParts(difference.actual) } : {}),
+  };
+}
+
 function judgeCapture(
   context: CaseContext & { readonly recorded: RecordedCase },
   capture: Capture,
@@ -86,8 +95,8 @@ function judgeCapture(
     ...baseResult(context, durationMs),
     reached,
     status,
-    differences: standing,
-    departures,
+    differences: standing.map(showDifference),
+    departures: departures.map(({ difference, why }) => ({ difference: showDifference(difference), why })),
     waived: [],
     frames: framesOfSteps(capture, differing),
   });
