@@ -108,7 +108,7 @@ async function runAndJudge(
   tally: Tally,
   contexts: ReadonlyMap<string, CaseContext>,
   waiving: Waiving,
-  granted: readonly string[] | undefined,
+  { granted, advertised }: Inspection,
 ) {
   const { run = runCases, suite, target, repeat = 1, bail = false, signal, timeoutMs, listener } = options;
   const recorded = planCases(suite, options.selection).filter(
@@ -123,7 +123,7 @@ async function runAndJudge(
     cases: recorded.flatMap((planned) => Array.from({ length: repeat }, () => planned)),
     concurrency: options.concurrency ?? target.parallel,
     signal: ending,
-    granted,
+    news: { granted, serves: advertised?.methods },
     expected: ({ id, scenario }, step) =>
       waiving.concerns(scenario) ? undefined : expectationOf(contexts.get(id), step),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -219,7 +219,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
     settleOpen(tally, "fail", `diagnosis: ${fatal.title}`);
   } else {
     settleUnrecorded(tally);
-    const early = await runAndJudge(options, tally, contexts, waiving, inspection.granted).finally(
+    const early = await runAndJudge(options, tally, contexts, waiving, inspection).finally(
       // Also when the run breaks off: what it made is not the next one's business.
       async () => diagnoses.push(...(await tidyTarget(target))),
     );

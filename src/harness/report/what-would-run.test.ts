@@ -24,7 +24,10 @@ function refused(scenario: Partial<ScenarioFile>) {
   const [planned] = loaded === undefined ? [] : expandCases(loaded.data);
   if (loaded === undefined || planned === undefined) throw new Error("no case");
   const target = { launches: false, kind: "url", shared } as const;
-  const reason = whyNotApplicable(planned, loaded.data, target, ["operator.read"]);
+  const reason = whyNotApplicable(planned, loaded.data, target, {
+    granted: ["operator.read"],
+    serves: ["health"],
+  });
   if (reason === undefined) throw new Error("it would run");
   return caseResult({ id: "a/b", reached: "none", status: "not-applicable", reason });
 }
@@ -39,6 +42,13 @@ const wider = refused({ steps: [{ call: "config.set", params: { raw: "{}" } }] }
 const write = refused({ steps: [{ call: "sessions.patch", params: { key: "{{key:a}}" } }] });
 const odd = refused({ steps: [{ raw: "no JSON" }] });
 const scope = refused({ steps: [{ connect: { scopes: ["operator.admin"] } }] });
+
+const own = refused({ covers: ["session.status"], steps: [{ call: "session.status" }] });
+
+it("nothing would run what the endpoint does not claim to serve", () => {
+  expect(whatWouldRun(on("url", [own]))).toBeUndefined();
+  expect(own.reason).toMatch(/^covers session\.status, which OpenClaw lacks and Lockstep defines; /);
+});
 
 describe("what would run cases that are not applicable", () => {
   it("is said once for each remedy, most cases first", () => {

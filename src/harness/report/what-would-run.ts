@@ -1,4 +1,5 @@
 import type { CaseResult, Outcome } from "../outcome.ts";
+import { isForOwnMethods } from "../run/applicable.ts";
 import { missingScopes } from "../staging/index.ts";
 import { plural } from "./text.ts";
 
@@ -10,6 +11,7 @@ function remedyFor({ reason = "" }: CaseResult, kind: string): string | undefine
   if (flag !== undefined) return flag;
   const scopes = missingScopes(reason);
   if (scopes !== undefined) return `a token or device with ${scopes.join(" and ")}`;
+  if (isForOwnMethods(reason)) return undefined;
   // Whatever else is held back on an endpoint of others may be done to a process of the run's own.
   return kind === "url" ? LAUNCHED : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Tampering, WireMessage } from "../../wire/index.ts";
 import type { ExpandedCase, Suite } from "../scenario/index.ts";
 import type { LaunchConditions, Target } from "../target/types.ts";
+import type { TargetNews } from "./applicable.ts";
 import type { ExpectedStep } from "./expectation.ts";
 import type { Capture, PlannedCase, RunFailure, StepCapture } from "./capture.ts";
 
@@ -23,8 +24,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Milliseconds to wait for one answer where a step says nothing; 5000 when absent. */
   readonly timeoutMs?: number;
-  /** Scopes the target gave us, when it said so: cases that need more are not applicable. */
-  readonly granted?: readonly string[] | undefined;
+  /** What the target said of itself: cases that need more are not applicable. */
+  readonly news?: TargetNews | undefined;
   readonly conditions?: LaunchConditions;
   /** Ends the run: cases that did not start by then are reported as unreachable. */
   readonly signal?: AbortSignal;

@@ -141,8 +141,8 @@ export class Worker {
   async run(planned: ExpandedCase, shared: boolean): Promise<RunResult> {
     const scenario = this.#options.suite.scenarios.get(planned.scenario)?.data;
     if (scenario === undefined) return failureOf(new Error(`no scenario ${planned.scenario}`));
-    const { target, granted } = this.#options;
-    const reason = whyNotApplicable(planned, scenario, target, granted);
+    const { target, news } = this.#options;
+    const reason = whyNotApplicable(planned, scenario, target, news);
     if (reason !== undefined) return { ok: false, failure: { kind: "not-applicable", reason } };
     const first = await this.#attempt(planned, scenario, shared);
     if (first.ok || first.failure.kind !== "unreachable" || this.#signal.aborted) return first;

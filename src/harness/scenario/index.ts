@@ -2,7 +2,7 @@ export { scenarioDigest } from "./digest.ts";
 export { expandCases } from "./expand-cases.ts";
 export type { ExpandedCase } from "./expand-cases.ts";
 export { loadSuite } from "./load-suite.ts";
-export { isOwnScenario } from "./origin.ts";
+export { isOwnScenario, ownMethodsOf } from "./origin.ts";
 export { matchesAny, planCases } from "./plan-cases.ts";
 export type { Selection } from "./plan-cases.ts";
 export { createResolver } from "./resolver.ts";
