@@ -97,7 +97,7 @@ describe("lockstep soak", () => {
     const { exitCode, stdout, stderr } = await lockstep(args);
     expect(stderr).toBe("");
     expect(stdout).toContain("| loaded |");
-    expect(exitCode).toBe(read().ok ? 0 : 1);
+    expect(exitCode).toBe(0);
     expect(read()).toMatchObject({ target, candidate: "build-7", refusals: [], lost: { count: 0 } });
     const text = readFileSync(out(), "utf8");
     expect(readEvidence({ file: "soak.json", sha256: "", text }).evidence).toMatchObject({
@@ -105,7 +105,7 @@ describe("lockstep soak", () => {
       candidate: "build-7",
       target,
       minutes: 0.02,
-      ok: read().ok,
+      ok: true,
     });
     // The wrapper leads the group, and alone it would be half of that.
     expect(read().rss[0]?.bytes).toBeGreaterThan(80_000_000);

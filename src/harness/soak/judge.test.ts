@@ -44,6 +44,13 @@ describe("faultsOf", () => {
     ["memory grows in less than five minutes", { size: under(4.9), rssSlope: 50_000_000 }],
     ["there was no time to see memory grow", { size: under(0.1), rssSlope: null }],
     ["health is five times later", slow(4, 20, 5)],
+    [
+      "health was asked for too seldom to tell a late answer from a slow target",
+      {
+        health: { alone: latency(1), idle: { ...latency(1), count: 99 }, loaded: latency(80) },
+        p99Ratio: { toAlone: 80, toIdle: 80 },
+      },
+    ],
     ["health is many times later, but quick", slow(0.2, 10, 50)],
     ["health beside idle connections was too quick to compare", slow(0, 20, null)],
   ])("has none when %s", (_, change) => {
@@ -145,6 +152,13 @@ holds
     const text = renderSoak(fileOf({ processor: { used: 10, waitedFor: 1.1 } }));
     expect(text).toContain("repeat this on an idle machine");
     expect(renderSoak(fileOf({ processor: { used: 10, waitedFor: 1 } }))).not.toContain("repeat this");
+  });
+
+  it("says when health was asked for too seldom", () => {
+    const few = { ...latency(2), count: 99 };
+    const text = renderSoak(fileOf({ health: { alone: few, idle: few, loaded: few } }));
+    expect(text).toContain("latency is not judged by fewer than 100 requests\n");
+    expect(renderSoak(fileOf())).not.toContain("latency");
   });
 
   it("names every fault on one line, without what would steer a terminal", () => {

@@ -8,6 +8,12 @@ const MOST_BYTES_PER_MINUTE = 1_000_000;
 const MOST_RATIO = 5;
 /** Whoever answers within that is quick, however many times quicker it is when nothing is asked of it. */
 const QUICK_MS = 10;
+/** The 99th percentile of fewer is the greatest, and one late answer would decide. */
+const FEWEST_REQUESTS = 100;
+
+/** Whether health was asked for often enough to compare how late it was. */
+export const isLatencyJudged = ({ health }: Pick<SoakMeasures, "health">): boolean =>
+  health.idle.count >= FEWEST_REQUESTS && health.loaded.count >= FEWEST_REQUESTS;
 
 function memoryFaults({ size, rss, rssSlope }: SoakMeasures): string[] {
   if (size.loadMs < MEMORY_JUDGED_FROM_MS) return [];
@@ -16,10 +22,12 @@ function memoryFaults({ size, rss, rssSlope }: SoakMeasures): string[] {
   return [`memory grows by ${(rssSlope / 1_000_000).toFixed(2)} MB a minute`];
 }
 
-function latencyFaults({ health, p99Ratio }: SoakMeasures): string[] {
+function latencyFaults(measures: SoakMeasures): string[] {
+  const { health, p99Ratio } = measures;
   const { p99 } = health.loaded;
   if (p99 === null) return ["health was never answered under load"];
-  if (p99 <= QUICK_MS || p99Ratio.toIdle === null || p99Ratio.toIdle <= MOST_RATIO) return [];
+  const isQuick = p99 <= QUICK_MS || p99Ratio.toIdle === null || p99Ratio.toIdle <= MOST_RATIO;
+  if (isQuick || !isLatencyJudged(measures)) return [];
   return [`the p99 of health under load is more than ${MOST_RATIO} times that beside idle connections`];
 }
 

@@ -1,7 +1,7 @@
 import { markdownTable } from "../report/markdown-table.ts";
 import { printable } from "../report/text.ts";
 import type { SoakFile } from "./format.ts";
-import { MEMORY_JUDGED_FROM_MS } from "./judge.ts";
+import { isLatencyJudged, MEMORY_JUDGED_FROM_MS } from "./judge.ts";
 
 const said = (figure: number | null, unit = ""): string => (figure === null ? "-" : `${figure}${unit}`);
 const megabytes = (bytes: number | null | undefined): string =>
@@ -33,6 +33,7 @@ export function renderSoak(file: SoakFile): string {
     `RSS ${megabytes(rss[0]?.bytes)} at first, ${megabytes(rss.at(-1)?.bytes)} at last`,
     `RSS slope ${megabytes(file.rssSlope)} a minute`,
     ...(size.loadMs < MEMORY_JUDGED_FROM_MS ? ["memory is not judged below five minutes"] : []),
+    ...(isLatencyJudged(file) ? [] : ["latency is not judged by fewer than 100 requests"]),
     ...processorLines(file),
     file.ok ? "holds" : `does not hold: ${file.faults.map(printable).join("; ")}`,
     "",
