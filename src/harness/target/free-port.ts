@@ -39,6 +39,11 @@ function claim(port: number): boolean {
   const file = join(claims(), String(port));
   try {
     mkdirSync(claims(), { recursive: true });
+  } catch {
+    // A file that stands in the folder's place is "EEXIST" as well: told apart from a claim, or no port is ever ours.
+    return true;
+  }
+  try {
     writeFileSync(file, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
@@ -68,5 +73,9 @@ export async function reservePort(): Promise<number> {
 /** Gives a port back. */
 export function releasePort(port: number): void {
   if (!reserved.delete(port)) return;
-  rmSync(join(claims(), String(port)), { force: true });
+  try {
+    rmSync(join(claims(), String(port)), { force: true });
+  } catch {
+    // Where claims cannot be written there is none to take back.
+  }
 }
