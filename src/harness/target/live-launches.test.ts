@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cleanUpOnExit } from "./live-launches.ts";
 import { isAlive } from "./process-group.ts";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -80,4 +81,51 @@ it("leaves the signal's effect to whoever else listens for it", async () => {
   );
   expect(code).toBe(5);
   await expectGone(pid);
+});
+
+describe("cleanUpOnExit", () => {
+  // One that neither the test runner nor anything here listens for.
+  const SIGNAL = "SIGHUP";
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("runs every cleanup once, whichever fails, and gives the signal its effect back", () => {
+    expect(process.listenerCount(SIGNAL)).toBe(0);
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    const ran: string[] = [];
+    cleanUpOnExit(() => {
+      ran.push("first");
+      throw new Error("stuck");
+    });
+    const forget = cleanUpOnExit(() => ran.push("second"));
+    cleanUpOnExit(() => ran.push("third"))();
+    process.emit(SIGNAL, SIGNAL);
+    expect(ran).toEqual(["first", "second"]);
+    expect(kill.mock.calls).toEqual([[process.pid, SIGNAL]]);
+    expect(process.listenerCount(SIGNAL)).toBe(0);
+    forget();
+  });
+
+  it("leaves what the signal does to whoever else listens", () => {
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    const heard: string[] = [];
+    const other = () => heard.push("other");
+    process.on(SIGNAL, other);
+    const forget = cleanUpOnExit(() => heard.push("cleanup"));
+    process.emit(SIGNAL, SIGNAL);
+    process.off(SIGNAL, other);
+    expect(heard).toEqual(["cleanup", "other"]);
+    expect(kill).not.toHaveBeenCalled();
+    forget();
+  });
+
+  it("listens only while there is something to clean up", () => {
+    const before = [process.listenerCount("exit"), process.listenerCount(SIGNAL)];
+    const forget = [cleanUpOnExit(() => undefined), cleanUpOnExit(() => undefined)];
+    expect([process.listenerCount("exit"), process.listenerCount(SIGNAL)]).toEqual(before.map((n) => n + 1));
+    for (const one of forget) one();
+    for (const one of forget) one();
+    expect([process.listenerCount("exit"), process.listenerCount(SIGNAL)]).toEqual(before);
+  });
 });
