@@ -156,6 +156,43 @@ describe("copyState", () => {
     expect(readFileSync(join(from, sessions, "sessions.json"), "utf8")).toContain(`${from}/${sessions}`);
   });
 
+  it("keeps a gateway out of the original, whatever path it is named by", async () => {
+    const link = join(scratch, "link");
+    await symlink(from, link);
+    const sessions = "agents/main/sessions";
+    const sessionFile = (path: string) => ({ sessionFile: path });
+    const store = {
+      linked: sessionFile(` ${join(link, sessions, "a.jsonl")}`),
+      dotted: sessionFile(`${link}/x/../${sessions}/a.jsonl`),
+      moved: sessionFile("/home/before/.openclaw/agents/ops/sessions/gone.jsonl"),
+      relative: sessionFile("a.jsonl"),
+    };
+    await put({ [`${sessions}/sessions.json`]: store, [`${sessions}/a.jsonl`]: "1\n" });
+
+    const { leftOut } = await copyState(from, to);
+
+    const copied = JSON.parse(readFileSync(join(to, sessions, "sessions.json"), "utf8")) as unknown;
+    expect(copied).toEqual({
+      linked: sessionFile(join(to, sessions, "a.jsonl")),
+      dotted: sessionFile(join(to, sessions, "a.jsonl")),
+      moved: sessionFile(join(to, "agents/ops/sessions/gone.jsonl")),
+      relative: sessionFile("a.jsonl"),
+    });
+    expect(leftOut.slice(0, -1)).toEqual([store.moved.sessionFile]);
+    expect(JSON.parse(readFileSync(join(from, sessions, "sessions.json"), "utf8"))).toEqual(store);
+  });
+
+  it("relocates what a store in a place of its own names", async () => {
+    const entry = (root: string) => ({ a: { sessionFile: join(root, "stores/a.jsonl") } });
+    await put({
+      "openclaw.json": { session: { store: join(from, "stores/{agentId}.json") } },
+      "stores/main.json": entry(from),
+    });
+    const { config } = await copyState(from, to);
+    expect(config).toEqual({ session: { store: join(to, "stores/{agentId}.json") } });
+    expect(JSON.parse(readFileSync(join(to, "stores/main.json"), "utf8"))).toEqual(entry(to));
+  });
+
   it.each(["/var/lib/other.json", "~/.openclaw/sessions.json", "../sibling.json"])(
     "refuses sessions that are kept in %s",
     async (path) => {
@@ -166,6 +203,14 @@ describe("copyState", () => {
       expect(filesBelow(to)).toEqual([]);
     },
   );
+
+  it.each(["sessions.db", "sessions.sqlite", "sessions.sqlite3"])("refuses sessions in %s", async (name) => {
+    await put({ "openclaw.json": { session: { store: join(from, "agents/{agentId}/sessions", name) } } });
+    const { message, hint } = await refusal();
+    expect(message).toMatch(/, a database$/);
+    expect(hint).toContain("lockstep gateway migrate");
+    expect(filesBelow(to)).toEqual([]);
+  });
 
   it("refuses a folder that is not there, a file, and a configuration that is no JSON5", async () => {
     expect((await refusal(join(scratch, "none"))).message).toBe(

@@ -1,5 +1,5 @@
-import { cp, lstat, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { access, cp, lstat, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import JSON5 from "json5";
 import { LockstepError } from "../../contract/index.ts";
 import { isObject } from "../scenario/json.ts";
@@ -49,6 +49,13 @@ function sessionConfig(value: unknown, from: string, to: string): Record<string,
       "a rehearsal must not touch it: copy that store into the state directory's own layout first",
     );
   }
+  // The runtime to go back to reads JSON alone, and paths of the original inside a database would lead back there.
+  if (/\.(?:db|sqlite3?)$/.test(inside)) {
+    throw refuse(
+      `session.store is ${JSON.stringify(store)}, a database`,
+      "a rehearsal starts from JSON: copy the state directory, bring the store into sessions.json there with lockstep gateway migrate, and name the copy",
+    );
+  }
   return { ...rest, store: join(to, inside) };
 }
 
@@ -64,23 +71,65 @@ function rehearsalConfig(config: Record<string, unknown>, from: string, to: stri
   };
 }
 
-/** Transcripts named by where they lie are found in the copy, not in the original. */
-async function relocateEntries(file: string, from: string, to: string): Promise<void> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined || !text.includes(from)) return;
+/** What a gateway takes for a transcript wherever it lies (upstream-2026.2.17 section 5.3). */
+const TRANSCRIPT = /^.*[\\/]agents[\\/]([^\\/]+)[\\/]sessions[\\/](.+)$/;
+
+/**
+ * Where a transcript lies in the copy. The original may be named by another path than the one it was copied from (a
+ * link, the place it was moved from), and a gateway would follow that out of the copy.
+ */
+function relocated(sessionFile: string, from: string, to: string): string {
+  const path = sessionFile.trim();
+  if (!isAbsolute(path)) return sessionFile;
+  const absolute = resolve(path);
+  if (absolute.startsWith(`${from}${sep}`)) return to + absolute.slice(from.length);
+  const [, agent, name] = TRANSCRIPT.exec(absolute) ?? [];
+  return agent === undefined || name === undefined
+    ? sessionFile
+    : join(to, "agents", agent, "sessions", name);
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Transcripts named by where they lie are found in the copy, not in the original.
+ * @returns those that lie outside the original and were not copied
+ */
+async function relocateEntries(file: string, from: string, to: string): Promise<string[]> {
   let store: unknown;
   try {
-    store = JSON.parse(text);
+    store = JSON.parse(await readFile(file, "utf8"));
   } catch {
-    return;
+    return [];
   }
-  if (!isObject(store)) return;
+  if (!isObject(store)) return [];
+  const missing: string[] = [];
+  let isChanged = false;
   for (const entry of Object.values(store)) {
     if (!isObject(entry) || typeof entry["sessionFile"] !== "string") continue;
-    if (entry["sessionFile"].startsWith(`${from}${sep}`))
-      entry["sessionFile"] = to + entry["sessionFile"].slice(from.length);
+    const before = entry["sessionFile"];
+    const after = relocated(before, from, to);
+    if (after === before) continue;
+    entry["sessionFile"] = after;
+    isChanged = true;
+    if (!before.trim().startsWith(`${from}${sep}`) && !(await isThere(after))) missing.push(before);
   }
-  await writeFile(file, JSON.stringify(store, null, 2), { mode: 0o600 });
+  if (isChanged) await writeFile(file, JSON.stringify(store, null, 2), { mode: 0o600 });
+  return missing;
+}
+
+/** Every file of the copy that may be an agent's store. */
+function storeFiles(config: Record<string, unknown>, to: string, agents: readonly string[]): Set<string> {
+  const { store } = isObject(config["session"]) ? config["session"] : {};
+  const layout = join(to, "agents", "{agentId}", "sessions", "sessions.json");
+  const patterns = typeof store === "string" ? [layout, store] : [layout];
+  return new Set(
+    patterns.flatMap((pattern) => agents.map((agent) => pattern.replaceAll("{agentId}", () => agent))),
+  );
 }
 
 /**
@@ -116,15 +165,15 @@ export async function copyState(from: string, to: string): Promise<CopiedState> 
   });
   const folders = await readdir(join(to, "agents"), { withFileTypes: true }).catch(() => []);
   const onDisk = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  for (const agent of onDisk) {
-    await relocateEntries(join(to, "agents", agent, "sessions", "sessions.json"), from, to);
-  }
   const list =
     isObject(config["agents"]) && Array.isArray(config["agents"]["list"]) ? config["agents"]["list"] : [];
   const named = list.flatMap((agent: unknown) =>
     isObject(agent) && typeof agent["id"] === "string" ? [agent["id"]] : [],
   );
   const agents = named.length > 0 ? named : ["main", ...onDisk.filter((name) => name !== "main")];
+  for (const file of storeFiles(config, to, [...new Set([...agents, ...onDisk])])) {
+    leftOut.push(...(await relocateEntries(file, from, to)));
+  }
   return {
     config,
     agents,
