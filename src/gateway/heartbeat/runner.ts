@@ -34,7 +34,7 @@ export class Heartbeats {
   private readonly runs: RunService;
   private readonly tell: (event: HeartbeatEvent) => void;
   private readonly waker = new Waker((reason) => this.beatAll(reason));
-  /** Agent id -> when its next heartbeat is due, in milliseconds since 1970. */
+  /** Agent id -> when its next heartbeat is due, in milliseconds of a clock that nobody can set. */
   private readonly due = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private enabled = true;
@@ -44,7 +44,7 @@ export class Heartbeats {
   constructor(runs: RunService, tell: (event: HeartbeatEvent) => void) {
     this.runs = runs;
     this.tell = tell;
-    for (const { agentId, everyMs } of this.agents()) this.due.set(agentId, runs.room.now() + everyMs);
+    for (const { agentId, everyMs } of this.agents()) this.due.set(agentId, performance.now() + everyMs);
     this.scheduleNext();
   }
 
@@ -84,7 +84,7 @@ export class Heartbeats {
   private scheduleNext(): void {
     clearTimeout(this.timer);
     if (this.stopped || this.due.size === 0) return;
-    const wait = Math.max(0, Math.min(...this.due.values()) - this.runs.room.now());
+    const wait = Math.max(0, Math.min(...this.due.values()) - performance.now());
     // A due time further away than a timer can count is looked at again before it comes.
     this.timer = setTimeout(
       () => (wait > LONGEST_TIMER_MS ? this.scheduleNext() : this.waker.request("interval", 0)),
@@ -97,10 +97,11 @@ export class Heartbeats {
     if (this.stopped) return "done";
     const { room } = this.runs;
     const startedAt = room.now();
+    const begunAt = performance.now();
     try {
       for (const { agentId, everyMs } of this.enabled ? this.agents() : []) {
-        if (reason === "interval" && startedAt < (this.due.get(agentId) ?? 0)) continue;
-        this.due.set(agentId, startedAt + everyMs);
+        if (reason === "interval" && begunAt < (this.due.get(agentId) ?? 0)) continue;
+        this.due.set(agentId, begunAt + everyMs);
         const { activeHours } = heartbeatOf(room.sessions.config, agentId);
         if (!isActiveAt(room.sessions.config, activeHours, startedAt)) continue;
         if (room.lanes.names().length > 0) return "busy";
@@ -108,7 +109,7 @@ export class Heartbeats {
       }
     } finally {
       if (!this.enabled)
-        for (const { agentId, everyMs } of this.agents()) this.due.set(agentId, startedAt + everyMs);
+        for (const { agentId, everyMs } of this.agents()) this.due.set(agentId, begunAt + everyMs);
       this.scheduleNext();
     }
     return "done";

@@ -8,6 +8,7 @@ import { hasAttachments, readImages } from "../chat/attachments.ts";
 import { messagesOf, showHistory } from "../chat/history.ts";
 import { cleanInbound, isStopText } from "../chat/inbound-text.ts";
 import { maySend } from "../chat/send-policy.ts";
+import { isNamedBy, type NamedSession } from "../runs/active-runs.ts";
 import { entryOf, transcriptRef } from "../runs/room.ts";
 import { gatewayMessage } from "../runs/messages.ts";
 import type { RunService } from "../runs/service.ts";
@@ -98,24 +99,29 @@ async function inject(runs: RunService, params: ChatInjectParams): Promise<Metho
   }
 }
 
+function namedSession({ room }: RunService, requested: string): NamedSession {
+  return { requested, key: room.sessions.target(requested).key };
+}
+
 /** `chat.abort` (upstream-2026.2.17 section 2.18). */
 async function abort(runs: RunService, params: ChatAbortParams): Promise<MethodOutcome> {
   const { sessionKey, runId } = params;
   const { active } = runs.room;
-  if (runId === undefined) return await abortAll(runs, sessionKey, "rpc");
+  const named = namedSession(runs, sessionKey);
+  if (runId === undefined) return await abortAll(runs, named, "rpc");
   const run = active.chatRun(runId);
   if (run === undefined) return success({ ok: true, aborted: false, runIds: [] });
-  if (run.requestedKey !== sessionKey) return invalidRequest("runId does not match sessionKey");
+  if (!isNamedBy(run, named)) return invalidRequest("runId does not match sessionKey");
   const runIds = await runs.abortChat([run], "rpc");
   return success({ ok: true, aborted: true, runIds });
 }
 
 async function abortAll(
   runs: RunService,
-  sessionKey: string,
+  named: NamedSession,
   origin: "rpc" | "stop-command",
 ): Promise<MethodOutcome> {
-  const runIds = await runs.abortChat(runs.room.active.chatRunsOf(sessionKey), origin);
+  const runIds = await runs.abortChat(runs.room.active.chatRunsOf(named), origin);
   return success({ ok: true, aborted: runIds.length > 0, runIds });
 }
 
@@ -135,7 +141,8 @@ async function send(runs: RunService, params: ChatSendParams, caller: MethodCall
   if (!maySend(sessions.config, target.key, entryOf(sessions, target))) {
     return invalidRequest("send blocked by session policy");
   }
-  if (isStopText(text)) return await abortAll(runs, sessionKey, "stop-command");
+  if (isStopText(text))
+    return await abortAll(runs, { requested: sessionKey, key: target.key }, "stop-command");
   const answered = runs.answers.get(`chat:${runId}`);
   if (answered !== undefined) return answered;
   if (active.get(runId) !== undefined) return success({ runId, status: "in_flight" });
@@ -146,7 +153,8 @@ async function send(runs: RunService, params: ChatSendParams, caller: MethodCall
   const run = runs.accept({ runId, key: target.key, requestedKey: sessionKey, isChat: true, timeoutMs });
   if (caller.caps?.includes("tool-events")) {
     run.reporter.addToolRecipient(caller.connId);
-    for (const other of active.chatRunsOf(sessionKey)) other.reporter.addToolRecipient(caller.connId);
+    for (const other of active.chatRunsOf({ requested: sessionKey, key: target.key }))
+      other.reporter.addToolRecipient(caller.connId);
   }
   const label = caller.client?.displayName;
   return {

@@ -1,7 +1,9 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createConversation } from "../../../test/support/conversation.ts";
 import type { Frame } from "../../../test/support/gateway-client.ts";
-import { heldAnswer, spoken, stream } from "../../../test/support/model-provider.ts";
+import { heldAnswer, PROVIDER_CONFIG, spoken, stream } from "../../../test/support/model-provider.ts";
 
 const talk = createConversation();
 const { provider, ended } = talk;
@@ -21,6 +23,16 @@ const say = (message: string, more: object = {}): Promise<Frame> =>
 const speaks = (): Promise<Frame> => talk.client.find(({ payload }) => payload?.state === "delta");
 
 describe("a clock that is set back", () => {
+  it("holds no heartbeat", async () => {
+    let backMs = 0;
+    const agents = { ...PROVIDER_CONFIG.agents.defaults, heartbeat: { every: "1s" } };
+    release();
+    await talk.start({ now: () => Date.now() - backMs, config: { agents: { defaults: agents } } });
+    backMs = 86_400_000;
+    const beat = await talk.client.find(({ event }) => event === "heartbeat");
+    expect(beat["payload"]).toMatchObject({ reason: expect.any(String) });
+  });
+
   it("holds no message that waits for quiet", async () => {
     let backMs = 0;
     const queue = { mode: "followup", debounceMs: 300 };
@@ -137,6 +149,27 @@ describe("sessions.send", () => {
     await speaks();
     expect(await say("stop")).toMatchObject({ status: "ok" });
     expect(await ended("r")).toMatchObject({ state: "aborted" });
+  });
+
+  it("is aborted by any spelling of its session's key", async () => {
+    await talk.start();
+    const { runId } = await say("one");
+    await speaks();
+    expect(await ask("chat.abort", { sessionKey: "main", runId })).toMatchObject({ runIds: [runId] });
+  });
+
+  it("says so when a message cannot be taken on, and may be tried again", async () => {
+    await talk.start();
+    const folder = talk.sessionsDir();
+    await mkdir(path.dirname(folder), { recursive: true });
+    // Where the store should be made, there is a file.
+    await writeFile(folder, "");
+    const params = { key: "main", message: "hi", idempotencyKey: "k" };
+    const refused = await talk.client.request("sessions.send", params);
+    expect(refused).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
+    await rm(folder);
+    expect(await say("hi", { idempotencyKey: "k" })).toMatchObject({ status: "started" });
+    release();
   });
 
   it("knows a repeat by whatever key it names its session", async () => {

@@ -87,17 +87,17 @@ async function history(runs: RunService, params: SessionsHistoryParams): Promise
   return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));
 }
 
-/** Lets a message in, and waits for the place it takes; nothing when it could not be handled, which its event tells. */
-function place(runs: RunService, message: InboundMessage, settle: (isDropped: boolean) => void) {
-  return new Promise<Placement | undefined>((resolve) => {
+/** Lets a message in, and waits for the place it takes; when it could not be handled, for why. */
+function place(runs: RunService, message: InboundMessage, settle: (isTaken: boolean) => void) {
+  return new Promise<Placement | Extract<MethodOutcome, { ok: false }>>((resolve) => {
     let isDropped = false;
     const placed = (first: Placement): void => {
       isDropped = first.status === "dropped";
       resolve(first);
     };
-    void runs.take(message, placed).then(() => {
-      settle(isDropped);
-      resolve(undefined);
+    void runs.take(message, placed).then((outcome) => {
+      settle(outcome.ok && !isDropped);
+      resolve(outcome.ok ? { status: "ok" } : failure("UNAVAILABLE", outcome.error.message));
     });
   });
 }
@@ -126,7 +126,7 @@ async function takeOn(
     return failure("UNAVAILABLE", refusal);
   }
   const timeoutMs = params.timeoutMs === 0 ? Number.POSITIVE_INFINITY : (params.timeoutMs ?? 600_000);
-  const run = runs.accept({ runId, key, requestedKey: key, isChat: true, timeoutMs });
+  const run = runs.accept({ runId, key, requestedKey: key, anySpelling: true, isChat: true, timeoutMs });
   if (caller.caps?.includes("tool-events")) run.reporter.addToolRecipient(caller.connId);
   const route = replyRoute(params, entry, typed);
   const label = caller.client?.displayName;
@@ -140,12 +140,12 @@ async function takeOn(
     source: { ...route, label, isWhole: true },
     route: routeName(route),
   };
-  const placement = await place(runs, message, (isDropped) => {
+  const placement = await place(runs, message, (isTaken) => {
     // What was not taken on may be tried again.
-    if (isDropped) twins.release(scope, idempotencyKey);
-    else twins.settle(scope, idempotencyKey, "ok", now());
+    if (isTaken) twins.settle(scope, idempotencyKey, "ok", now());
+    else twins.release(scope, idempotencyKey);
   });
-  return success({ ok: true, key, runId, ...(placement ?? { status: "ok" }) });
+  return "ok" in placement ? placement : success({ ok: true, key, runId, ...placement });
 }
 
 /** `sessions.send` (docs/session-rpcs.md section 1): a message into a session by key or id. */

@@ -8,6 +8,8 @@ export interface ActiveRun {
   readonly key: string | undefined;
   /** The session's key as the client wrote it: what it has to name to abort the run. */
   readonly requestedKey: string;
+  /** Whether it may be named by any spelling of its session's key; other runs by the one they were asked for alone (quirk 72). */
+  readonly anySpelling: boolean;
   readonly reporter: RunReporter;
   readonly controller: AbortController;
   /** What is said to it while it goes on. */
@@ -25,9 +27,20 @@ export interface ActiveRun {
 export interface Acceptance extends Pick<ActiveRun, "runId" | "key" | "requestedKey" | "isChat"> {
   /** Nobody said anything that it answers. */
   readonly isUnasked?: boolean;
+  readonly anySpelling?: boolean;
   /** Milliseconds the client gives the run. */
   readonly timeoutMs: number;
 }
+
+/** A session as a client names it, and its canonical key. */
+export interface NamedSession {
+  readonly requested: string;
+  readonly key: string;
+}
+
+/** Whether a client that names a session so means a run of it. */
+export const isNamedBy = (run: ActiveRun, { requested, key }: NamedSession): boolean =>
+  run.requestedKey === requested || (run.anySpelling && run.key === key);
 
 const isAbortable = (run: ActiveRun): boolean => run.isChat && !run.reporter.isEnded;
 
@@ -61,9 +74,9 @@ export class ActiveRuns {
     return run !== undefined && isAbortable(run) ? run : undefined;
   }
 
-  /** Runs that `chat.abort` means by a session's key, which is compared as it was written (quirk 72). */
-  chatRunsOf(requestedKey: string): ActiveRun[] {
-    return this.all().filter((run) => isAbortable(run) && run.requestedKey === requestedKey);
+  /** Runs that `chat.abort` means by a session's key. */
+  chatRunsOf(named: NamedSession): ActiveRun[] {
+    return this.all().filter((run) => isAbortable(run) && isNamedBy(run, named));
   }
 
   /** Runs of a session that may be aborted, by its canonical key. */

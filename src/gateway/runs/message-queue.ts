@@ -168,9 +168,16 @@ export class MessageQueue implements Conduct<RunTurn> {
 
   private async runUnderNewId({ message, plan }: MessageTurn, prompt: string): Promise<void> {
     const { key } = message.target;
-    const { requestedKey, acceptedAt, expiresAt } = message.run;
+    const { requestedKey, anySpelling, acceptedAt, expiresAt } = message.run;
     const timeoutMs = expiresAt - acceptedAt;
-    const run = this.accept({ runId: randomUUID(), key, requestedKey, isChat: true, timeoutMs });
+    const run = this.accept({
+      runId: randomUUID(),
+      key,
+      requestedKey,
+      anySpelling,
+      isChat: true,
+      timeoutMs,
+    });
     try {
       await this.execute(message, run, plan, prompt);
     } catch (error) {

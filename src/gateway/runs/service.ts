@@ -55,7 +55,7 @@ export class RunService {
   /** Answers of this project's own methods. */
   readonly twins: Idempotency;
   private readonly sweep: NodeJS.Timeout;
-  private readonly handling = new Set<Promise<void>>();
+  private readonly handling = new Set<Promise<unknown>>();
   private readonly queue: MessageQueue;
   private closing = false;
 
@@ -103,7 +103,15 @@ export class RunService {
 
   /** Registers a run that is accepted from here on. */
   accept(acceptance: Acceptance): ActiveRun {
-    const { runId, key, requestedKey, isChat, isUnasked = false, timeoutMs } = acceptance;
+    const {
+      runId,
+      key,
+      requestedKey,
+      isChat,
+      isUnasked = false,
+      anySpelling = false,
+      timeoutMs,
+    } = acceptance;
     const { outlet, now, active } = this.room;
     const reporter = new RunReporter({ runId, sessionKey: key, outlet, now, isUnasked });
     const acceptedAt = now();
@@ -111,6 +119,7 @@ export class RunService {
       runId,
       key,
       requestedKey,
+      anySpelling,
       reporter,
       controller: new AbortController(),
       steering: new Steering(),
@@ -126,9 +135,12 @@ export class RunService {
   /**
    * Takes a message on: what becomes of it, clients learn from events. Never throws.
    * @param placed told once, when it is clear whether the message runs, waits or was answered; not when it failed.
-   * @returns when everything about the message is done.
+   * @returns when everything about the message is done: what a repeat of it is answered.
    */
-  take(message: InboundMessage, placed: (placement: Placement) => void = () => undefined): Promise<void> {
+  take(
+    message: InboundMessage,
+    placed: (placement: Placement) => void = () => undefined,
+  ): Promise<MethodOutcome> {
     const work = this.handle(message, placed)
       .then(() => this.remember(message.run, success({ runId: message.run.runId, status: "ok" })))
       .catch((error: unknown) => this.fail(message, error))
@@ -196,19 +208,20 @@ export class RunService {
     for (const run of this.room.active.all()) if (now > run.expiresAt && run.isChat) abortRun(run, "timeout");
   }
 
-  private remember(run: ActiveRun, outcome: MethodOutcome): void {
+  private remember(run: ActiveRun, outcome: MethodOutcome): MethodOutcome {
     this.answers.set(`chat:${run.runId}`, outcome);
+    return outcome;
   }
 
-  private fail(message: InboundMessage, error: unknown): void {
+  private fail(message: InboundMessage, error: unknown): MethodOutcome {
     const { run } = message;
     const { runId } = run;
     const text = String(error);
     this.room.logger.warn({ runId, error: text }, "a message could not be handled");
     const refused = failure("UNAVAILABLE", text);
-    this.remember(run, { ...refused, payload: { runId, status: "error", summary: text } });
     run.reporter.refused(run.requestedKey, text);
     this.room.jobs.settle(runId, { status: "error", endedAt: this.room.now(), error: text });
+    return this.remember(run, { ...refused, payload: { runId, status: "error", summary: text } });
   }
 
   private async append(key: string, message: ReturnType<typeof gatewayMessage>): Promise<void> {
