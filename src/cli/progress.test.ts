@@ -21,7 +21,7 @@ function narrate(errIsTerminal: boolean, tellsScenarios: boolean) {
     target: { name: "reference", kind: "reference" },
     tellsScenarios,
   });
-  progress.onPlan({ oracle: "openclaw@1", cases: 1, scenarios: ["health/a"] });
+  progress.onPlan({ oracle: "openclaw@1", cases: 1, scenarios: ["health/a"], ids: ["health/a"] });
   progress.onCase(result, 1, 1);
   progress.onScenario("health/a", [result]);
   progress.status.clear();

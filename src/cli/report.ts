@@ -16,6 +16,7 @@ import {
   printedReports,
   printReports,
   readReporters,
+  reportFiles,
   writeReports,
 } from "./reporting.ts";
 
@@ -83,7 +84,7 @@ function readParts(paths: readonly string[], cwd: string): [RunPart, ...RunPart[
 function publish(outcome: Outcome, options: ReportOptions, io: Io): void {
   const wishes = readReporters(options.reporter, io.env);
   prepareFolders(wishes, options.out, io.cwd);
-  writeReports(outcome, wishes, options.out, io.cwd);
+  writeReports(outcome, reportFiles(wishes, options.out, io.cwd));
   const printed = printedReports(wishes);
   const paint = wantsColour(io, io.outIsTerminal, options.color) ? coloured : plain;
   printReports(outcome, printed, io, { paint, tailOnly: false, endFence: fenceCommands(io) });

@@ -54,7 +54,11 @@ export function readReporters(flags: readonly string[] | undefined, env: Io["env
   return wishes;
 }
 
-function attempt(what: string, act: () => void): void {
+/**
+ * Does something with a file.
+ * @throws LockstepError HARNESS_FAULT in place of what the system says.
+ */
+export function attempt(what: string, act: () => void): void {
   try {
     act();
   } catch (error) {
@@ -75,16 +79,18 @@ export function prepareFolders(wishes: readonly ReportWish[], out: string | unde
   for (const folder of folders) attempt(folder, () => mkdirSync(folder, { recursive: true }));
 }
 
-/**
- * Writes every report that goes to a file: those named one by one, and with `out` all of them.
- * @throws LockstepError HARNESS_FAULT
- */
-export function writeReports(
-  outcome: Outcome,
+/** The file of a report, absolute. */
+export interface ReportFile {
+  readonly name: ReporterName;
+  readonly file: string;
+}
+
+/** Every report that goes to a file, once each: those named one by one, and with `out` all of them. */
+export function reportFiles(
   wishes: readonly ReportWish[],
   out: string | undefined,
   cwd: string,
-): void {
+): readonly ReportFile[] {
   const files = wishes.flatMap(({ name, path }) =>
     path === undefined ? [] : [{ name, file: resolve(cwd, path) }],
   );
@@ -94,6 +100,18 @@ export function writeReports(
       if (file !== undefined) files.push({ name, file: join(resolve(cwd, out), file) });
     }
   }
+  const seen = new Set<string>();
+  return files.filter(({ name, file }) => {
+    const key = `${name} ${file}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+/**
+ * Writes reports.
+ * @throws LockstepError HARNESS_FAULT
+ */
+export function writeReports(outcome: Outcome, files: readonly ReportFile[]): void {
   for (const { name, file } of files)
     attempt(file, () => writeFileSync(file, reporterOf(name).render(outcome)));
 }

@@ -19,6 +19,7 @@ import {
 import { inCi, type Io, wantsColour } from "./io.ts";
 import { lastFailures, rememberFailures } from "./last-failures.ts";
 import { collect, milliseconds, shardOf, wholeNumber } from "./options.ts";
+import { LiveReports } from "./live-reports.ts";
 import { Progress } from "./progress.ts";
 import { launchReference } from "./reference.ts";
 import {
@@ -27,7 +28,7 @@ import {
   printedReports,
   printReports,
   readReporters,
-  writeReports,
+  reportFiles,
 } from "./reporting.ts";
 import { loadRequirements } from "./requirements-file.ts";
 import { suiteRoot } from "./suite-root.ts";
@@ -138,6 +139,10 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
   const only = options.failed === true ? lastFailures(subject) : undefined;
   if (target.kind === "url") tellOfStop(io);
   const endFence = fenceCommands(io);
+  const reports = new LiveReports(
+    { tool, oracle: options.oracle, target },
+    reportFiles(wishes, options.out, io.cwd),
+  );
   const outcome = await runSuite({
     tool,
     suite,
@@ -156,14 +161,25 @@ async function conductRun(words: readonly string[], options: RunCommandOptions, 
     tokenGiven: namesToken(endpoint),
     repeatFlags: repeatFlags(options),
     signal: io.interrupted,
-    listener: progress,
+    listener: {
+      onPlan: (plan) => {
+        reports.onPlan(plan);
+        progress.onPlan(plan);
+      },
+      onCase: (result, done, total) => {
+        reports.onCase(result, done, total);
+        progress.onCase(result, done, total);
+      },
+      onScenario: progress.onScenario,
+    },
   })
     .catch((error: unknown) => {
+      reports.close();
       endFence();
       throw error;
     })
     .finally(() => progress?.status.clear());
-  writeReports(outcome, wishes, options.out, io.cwd);
+  reports.finish(outcome);
   printReports(outcome, printed, io, { paint, tailOnly: true, endFence });
   if (options.out !== undefined && printed.includes("pretty")) {
     io.out(`reports: ${join(options.out, "report.html")} to read, and others beside it\n`);

@@ -26,6 +26,8 @@ export interface RunListener {
     readonly server?: string | undefined;
     readonly cases: number;
     readonly scenarios: readonly string[];
+    /** Ids of the cases, in the order in which the outcome will hold them. */
+    readonly ids: readonly string[];
   }) => void;
   readonly onStart?: (caseId: string) => void;
   readonly onCase?: (result: CaseResult, done: number, total: number) => void;
@@ -202,7 +204,7 @@ export async function runSuite(options: SuiteRunOptions): Promise<Outcome> {
       ? await inspectTarget(target, options.tokenGiven ?? false)
       : { findings: [] };
   const { server, unreachable, findings } = inspection;
-  listener.onPlan?.({ oracle, server, cases: planned.length, scenarios });
+  listener.onPlan?.({ oracle, server, cases: planned.length, scenarios, ids: [...contexts.keys()] });
 
   const fatal = findings.find((finding) => finding.fatal);
   // One diagnosis speaks for all cases: nobody is told of each.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { caseResult, failing, outcomeOf } from "../../../test/support/outcomes.ts";
-import { isNdjson, readNdjson, renderNdjson } from "./ndjson.ts";
+import { isNdjson, NdjsonStream, readNdjson, renderNdjson } from "./ndjson.ts";
 
 const outcome = outcomeOf([caseResult({ id: "health/plain" }), failing]);
 const whole = renderNdjson(outcome);
@@ -30,5 +30,18 @@ describe("ndjson", () => {
   it("is refused when a case is gone or altered", () => {
     expect(read(lines.toSpliced(1, 1).join("\n"))).toThrow(cut);
     expect(read(whole.replace('"status":"fail"', '"status":"pass"'))).toThrow(cut);
+  });
+
+  it("is written case by case, in whatever order they end, and read in that of the plan", () => {
+    const written: string[] = [];
+    const [first, second] = outcome.cases;
+    if (first === undefined || second === undefined) throw new Error("two cases");
+    const stream = new NdjsonStream(outcome, [first.id, second.id], (line) => written.push(line));
+    stream.add(second);
+    expect(written).toHaveLength(2);
+    expect(read(written.join(""))).toThrow(cut);
+    stream.end(outcome);
+    expect(written).toHaveLength(4);
+    expect(readNdjson(written.join(""), "part.ndjson")).toEqual(outcome);
   });
 });
