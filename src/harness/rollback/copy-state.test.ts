@@ -165,8 +165,11 @@ describe("copyState", () => {
       linked: sessionFile(` ${join(link, sessions, "a.jsonl")}`),
       dotted: sessionFile(`${link}/x/../${sessions}/a.jsonl`),
       moved: sessionFile("/home/before/.openclaw/agents/ops/sessions/gone.jsonl"),
+      other: sessionFile(join(scratch, "other/agents/ops/sessions/there.jsonl")),
       relative: sessionFile("a.jsonl"),
     };
+    await mkdir(dirname(store.other.sessionFile), { recursive: true });
+    await writeFile(store.other.sessionFile, "1\n");
     await put({ [`${sessions}/sessions.json`]: store, [`${sessions}/a.jsonl`]: "1\n" });
 
     const { leftOut } = await copyState(from, to);
@@ -176,9 +179,10 @@ describe("copyState", () => {
       linked: sessionFile(join(to, sessions, "a.jsonl")),
       dotted: sessionFile(join(to, sessions, "a.jsonl")),
       moved: sessionFile(join(to, "agents/ops/sessions/gone.jsonl")),
+      other: sessionFile(join(to, "agents/ops/sessions/there.jsonl")),
       relative: sessionFile("a.jsonl"),
     });
-    expect(leftOut.slice(0, -1)).toEqual([store.moved.sessionFile]);
+    expect(leftOut.slice(0, -1)).toEqual([store.other.sessionFile]);
     expect(JSON.parse(readFileSync(join(from, sessions, "sessions.json"), "utf8"))).toEqual(store);
   });
 
@@ -210,6 +214,13 @@ describe("copyState", () => {
     expect(message).toMatch(/, a database$/);
     expect(hint).toContain("lockstep gateway migrate");
     expect(filesBelow(to)).toEqual([]);
+  });
+
+  it("refuses a store whose last changes stand in a journal", async () => {
+    await put({ "agents/ops/sessions/sessions.json": {}, "agents/ops/sessions/sessions.json.journal": "x" });
+    const { message, hint } = await refusal();
+    expect(message).toContain(`${join(from, "agents/ops/sessions/sessions.json")} has a journal`);
+    expect(hint).toContain("start and stop it once");
   });
 
   it("refuses a folder that is not there, a file, and a configuration that is no JSON5", async () => {

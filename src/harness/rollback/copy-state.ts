@@ -97,7 +97,7 @@ const isThere = (path: string): Promise<boolean> =>
 
 /**
  * Transcripts named by where they lie are found in the copy, not in the original.
- * @returns those that lie outside the original and were not copied
+ * @returns those that are there, and were not copied
  */
 async function relocateEntries(file: string, from: string, to: string): Promise<string[]> {
   let store: unknown;
@@ -116,7 +116,7 @@ async function relocateEntries(file: string, from: string, to: string): Promise<
     if (after === before) continue;
     entry["sessionFile"] = after;
     isChanged = true;
-    if (!before.trim().startsWith(`${from}${sep}`) && !(await isThere(after))) missing.push(before);
+    if ((await isThere(before.trim())) && !(await isThere(after))) missing.push(before);
   }
   if (isChanged) await writeFile(file, JSON.stringify(store, null, 2), { mode: 0o600 });
   return missing;
@@ -172,6 +172,13 @@ export async function copyState(from: string, to: string): Promise<CopiedState> 
   );
   const agents = named.length > 0 ? named : ["main", ...onDisk.filter((name) => name !== "main")];
   for (const file of storeFiles(config, to, [...new Set([...agents, ...onDisk])])) {
+    // The runtime to go back to would not see what stands there.
+    if (await isThere(`${file}.journal`)) {
+      throw refuse(
+        `${from + file.slice(to.length)} has a journal: the gateway that writes it runs, or was killed`,
+        "stop that gateway, or start and stop it once, so that everything stands in the store itself",
+      );
+    }
     leftOut.push(...(await relocateEntries(file, from, to)));
   }
   return {
