@@ -51,6 +51,7 @@ async function refusalOf(
 ): Promise<string | undefined> {
   if ("unanswered" in answer) return "was not answered";
   if ("error" in answer) {
+    if (answer.error === undefined) return "was refused without a word";
     const message = isObject(answer.error) ? answer.error["message"] : undefined;
     return `was refused: ${typeof message === "string" ? message : JSON.stringify(answer.error)}`;
   }
