@@ -14,6 +14,7 @@ function processIo(): Io {
   const interruption = new AbortController();
   // `lockstep list | head` closes our output early; that is no fault.
   process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
   for (const signal of STOP_SIGNALS) process.once(signal, () => interruption.abort(signal));
   return {
     out: (text) => void process.stdout.write(text),
