@@ -68,7 +68,7 @@ const isUrl = (target: string): boolean => /^wss?:\/\//i.test(target) && URL.can
 export function endpointOptions(
   flags: EndpointFlags,
   target: string,
-  io: Pick<Io, "cwd" | "env">,
+  io: Pick<Io, "cwd" | "env" | "interrupted">,
 ): Omit<TargetOptions, "launchReference"> {
   if (flags.token !== undefined && flags.tokenFile !== undefined) {
     throw new LockstepError("USAGE", "--token and --token-file both name the token");
@@ -80,6 +80,7 @@ export function endpointOptions(
   const token = named ?? (io.env["LOCKSTEP_TOKEN"] === undefined ? pairing?.token : undefined);
   return {
     env: io.env,
+    interrupted: io.interrupted,
     ...(token === undefined ? {} : { token }),
     ...(identity === undefined ? {} : { device: identity.device }),
     ...(pairing === undefined ? {} : { scopes: pairing.scopes }),

@@ -60,7 +60,7 @@ describe("the flags of an endpoint", () => {
     flags: Parameters<typeof endpointOptions>[0],
     env: Record<string, string> = {},
     target = url,
-  ) => endpointOptions(flags, target, { cwd, env });
+  ) => endpointOptions(flags, target, { cwd, env, interrupted: new AbortController().signal });
 
   it("name the token by a file, and never twice", () => {
     writeFileSync(join(cwd, "token"), "secret-token\n");

@@ -90,7 +90,7 @@ export async function checkTarget(
   try {
     running = await target.launch(EMPTY_STATE, {});
   } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
+    if (!(error instanceof LockstepError) || error.code === "INTERRUPTED") throw error;
     const isThere = target.kind === "url";
     return [
       ...reached,

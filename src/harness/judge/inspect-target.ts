@@ -67,6 +67,8 @@ export async function inspectTarget(target: Target, tokenGiven: boolean): Promis
       await running.dispose();
     }
   } catch (error) {
+    // The cases are cancelled in their turn.
+    if (error instanceof LockstepError && error.code === "INTERRUPTED") return { findings: [] };
     const isUnreachable =
       error instanceof LockstepError && ["TARGET_UNREACHABLE", "TARGET_DIED"].includes(error.code);
     if (!isUnreachable) throw error;

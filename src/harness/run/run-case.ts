@@ -29,7 +29,7 @@ export interface CaseInput {
   readonly expected?: ((step: number) => ExpectedStep | undefined) | undefined;
 }
 
-const CANCELLED = { kind: "unreachable", reason: "the run was cancelled" } as const;
+export const CANCELLED = { kind: "unreachable", reason: "the run was cancelled" } as const;
 
 /** What went wrong, as a failure of the case. */
 export function failureOf(error: unknown, log: readonly string[] = []): RunResult {

@@ -8,7 +8,7 @@ import { deviceOf } from "./case-context.ts";
 import type { RunSeed } from "./case-context.ts";
 import { KnownValues } from "./known-values.ts";
 import { launchIn, putUnder } from "./launch-case.ts";
-import { failureOf, runCase } from "./run-case.ts";
+import { CANCELLED, failureOf, runCase } from "./run-case.ts";
 import { createRunId } from "./run-id.ts";
 import { ANSWER_TIMEOUT_MS } from "./types.ts";
 import type { RunOptions, RunResult } from "./types.ts";
@@ -173,6 +173,7 @@ export class Worker {
     } catch (error) {
       const log = this.#instance?.logTail() ?? [];
       await this.#discard();
+      if (this.#signal.aborted) return { ok: false, failure: CANCELLED };
       if (error instanceof LockstepError && FATAL.has(error.code)) throw error;
       const result = failureOf(error, log);
       if (this.#failures >= LAUNCH_ATTEMPTS) this.#givenUp = result;

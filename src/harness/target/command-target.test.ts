@@ -135,10 +135,20 @@ describe("a command", () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  it("that listens nowhere is ended at Ctrl-C, not at the deadline", async () => {
+    const interruption = new AbortController();
+    const launching = failure(
+      launch("--deaf", {}, { readyTimeoutMs: 3_600_000, interrupted: interruption.signal }),
+    );
+    interruption.abort();
+    expect((await launching).code).toBe("INTERRUPTED");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
   it("that does not exist is a usage error", async () => {
     const error = await failure(resolveTarget("cmd:./no-such-gateway").launch(empty, { stateRoot: root }));
     expect(error.code).toBe("TARGET_INVALID");
-    expect(error.hint).toContain("ENOENT");
+    expect(String(error.cause)).toContain("ENOENT");
     expect(readdirSync(root)).toEqual([]);
   });
 

@@ -51,6 +51,7 @@ export function commandTarget(name: string, command: string, options: ResolvedOp
         {
           name,
           readyTimeoutMs: options.readyTimeoutMs,
+          ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
           stopGraceMs: options.stopGraceMs,
           // Whatever language it is written in, its clock is the system's.
           clockOffsetMs: 0,

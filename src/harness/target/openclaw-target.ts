@@ -82,6 +82,7 @@ function recipe(
   return {
     name,
     readyTimeoutMs: options.readyTimeoutMs,
+    ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
     stopGraceMs: options.stopGraceMs,
     clockOffsetMs: conditions.clockOffsetMs ?? 0,
     plan: (values, state) => plan(installation, values, state, conditions, options.env["PATH"] ?? ""),

@@ -25,6 +25,8 @@ export interface TargetOptions {
   readonly readyTimeoutMs?: number;
   /** Milliseconds a target has to end after SIGTERM before it is killed; 5 s when absent. */
   readonly stopGraceMs?: number;
+  /** Ends the wait for a target that does not answer yet. */
+  readonly interrupted?: AbortSignal;
   /** Hears one line at a time of what takes long (an installation). */
   readonly onProgress?: (text: string) => void;
 }

@@ -8,7 +8,7 @@ import { type LaunchedProcess, launchProcess, type SpawnPlan } from "./launched-
 import { createLogTail } from "./log-tail.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { completeConfig, sharedToken } from "./starting-config.ts";
-import { targetDied, targetUnreachable } from "./target-errors.ts";
+import { targetDied, targetUnreachable, waitInterrupted } from "./target-errors.ts";
 import type { LaunchConditions, RunningTarget, StartingState } from "./types.ts";
 
 /** What a command is filled in with. */
@@ -24,6 +24,7 @@ export interface ProcessRecipe {
   readonly name: string;
   readonly readyTimeoutMs: number;
   readonly stopGraceMs: number;
+  readonly interrupted?: AbortSignal;
   readonly clockOffsetMs: number;
   readonly plan: (values: LaunchValues, state: StartingState) => SpawnPlan | Promise<SpawnPlan>;
 }
@@ -83,7 +84,7 @@ export async function launchInstance(
     await conditions.beforeSpawn?.({ url, token, stateDir: folder.stateDir });
     const child = await launchProcess(plan, log).catch((error: unknown) => {
       throw new LockstepError("TARGET_INVALID", `the target ${recipe.name} can't be started`, {
-        hint: `${error instanceof Error ? error.message : String(error)}; it is run in ${process.cwd()}, without a shell`,
+        hint: `is the path right, and may it be executed? It is run in ${process.cwd()}, without a shell`,
         cause: error,
       });
     });
@@ -91,11 +92,12 @@ export async function launchInstance(
     const readiness = await waitUntilReady({
       url,
       timeoutMs: recipe.readyTimeoutMs,
-      gone: () => child.exited() !== undefined,
+      gone: () => child.exited() !== undefined || recipe.interrupted?.aborted === true,
     });
     if (readiness.state === "ready") return undefined;
     await child.kill();
     running = undefined;
+    if (recipe.interrupted?.aborted === true) throw waitInterrupted(recipe.name);
     if (readiness.state === "late") {
       throw targetUnreachable(recipe.name, url, recipe.readyTimeoutMs, readiness.last, log.lines());
     }

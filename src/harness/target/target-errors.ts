@@ -28,6 +28,11 @@ export function targetDied(
   });
 }
 
+/** The error for a wait that Ctrl-C ended before the target answered. */
+export function waitInterrupted(name: string): LockstepError {
+  return new LockstepError("INTERRUPTED", `interrupted while ${name} had not answered yet`);
+}
+
 /** The error for a target on which no WebSocket opens. */
 export function targetUnreachable(
   name: string,

@@ -32,6 +32,17 @@ describe("a URL", () => {
     await expect(gone).rejects.toMatchObject({ code: "TARGET_UNREACHABLE" });
   });
 
+  it("that nobody answers at is waited for until Ctrl-C", async () => {
+    const interruption = new AbortController();
+    const target = resolveTarget("ws://127.0.0.1:1", {
+      readyTimeoutMs: 3_600_000,
+      interrupted: interruption.signal,
+    });
+    const launching = target.launch(empty, {});
+    interruption.abort();
+    await expect(launching).rejects.toMatchObject({ code: "INTERRUPTED" });
+  });
+
   it.each(["ws://staging.example:18789", "ws://10.0.0.7", "ws://127.0.0.1.example", "ws://[fe80::1]:1"])(
     "to another host is refused in the clear: %s",
     (url) => {

@@ -6,7 +6,7 @@ import { createRunPrefix } from "../staging/namespace.ts";
 import type { SharedUse } from "../staging/types.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { waitUntilReady } from "./readiness.ts";
-import { targetUnreachable } from "./target-errors.ts";
+import { targetUnreachable, waitInterrupted } from "./target-errors.ts";
 import type { RunningTarget, Target } from "./types.ts";
 
 const loopback = new BlockList();
@@ -74,8 +74,9 @@ async function waitFor(name: string, url: URL, options: ResolvedOptions): Promis
   const readiness = await waitUntilReady({
     url: url.href,
     timeoutMs: options.readyTimeoutMs,
-    gone: () => false,
+    gone: () => options.interrupted?.aborted === true,
   });
+  if (readiness.state === "gone") throw waitInterrupted(name);
   if (readiness.state === "late") {
     throw targetUnreachable(name, url.href, options.readyTimeoutMs, readiness.last);
   }
