@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { LockstepError } from "../contract/index.ts";
 import type { Io } from "./io.ts";
 import { schemaFiles } from "./schema-files.ts";
 import { PACKAGE_ROOT } from "./suite-root.ts";
@@ -19,7 +20,10 @@ function existingFiles(folder: string): Map<string, string> {
     return new Map(schemas.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
-    throw error;
+    throw new LockstepError("HARNESS_FAULT", `cannot write to ${folder}`, {
+      cause: error,
+      hint: "is it a folder, and writable?",
+    });
   }
 }
 
@@ -30,11 +34,16 @@ function staleFiles(wanted: ReadonlyMap<string, string>, existing: ReadonlyMap<s
   return [...changed, ...orphaned].sort();
 }
 
+/** What is on the disk; in a folder that somebody named only files of ours, since others may keep schemas there too. */
+function filesIn(folder: string, options: SchemasOptions, wanted: ReadonlyMap<string, string>) {
+  const files = existingFiles(folder);
+  return options.out === undefined ? files : new Map([...files].filter(([path]) => wanted.has(path)));
+}
+
 function runSchemas(options: SchemasOptions, io: Io): number {
   const folder = options.out === undefined ? join(PACKAGE_ROOT, "schemas") : resolve(io.cwd, options.out);
   const wanted = schemaFiles();
-  const existing = existingFiles(folder);
-  const stale = staleFiles(wanted, existing);
+  const stale = staleFiles(wanted, filesIn(folder, options, wanted));
   if (options.check === true) {
     for (const path of stale) io.err(`stale: ${path}\n`);
     io.out(
