@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { LockstepError, SCOPES } from "../contract/index.ts";
 import { caseIdOfKey, cleanUp, isOfRun, Pace, type CleanUp } from "../harness/staging/index.ts";
-import { resolveTarget } from "../harness/target/index.ts";
 import { addEndpointFlags, endpointOptions, type EndpointFlags } from "./endpoint-options.ts";
 import type { Io } from "./io.ts";
 import { milliseconds } from "./options.ts";
@@ -46,7 +45,7 @@ async function clean(spec: string, flags: CleanupFlags, io: Io): Promise<number>
       hint: "five to eight lower-case letters and digits, as in the keys lockstep-<id>-...",
     });
   }
-  const target = sharedTarget(resolveTarget(spec, endpointOptions(flags, spec, io)));
+  const target = sharedTarget(spec, endpointOptions(flags, spec, io));
   const {
     url,
     token,

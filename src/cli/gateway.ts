@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { addMigrate } from "./gateway-migrate.ts";
-import { resolveGatewayOptions, startGateway } from "../gateway/index.ts";
+import { GatewayError, resolveGatewayOptions, startGateway } from "../gateway/index.ts";
 import type { Io } from "./io.ts";
 import { wholeNumber } from "./options.ts";
 import { toolVersion } from "./version.ts";
@@ -25,6 +27,14 @@ const untilInterrupted = (signal: AbortSignal): Promise<void> =>
 
 async function runGateway(options: GatewayCommandOptions, io: Io): Promise<void> {
   const { stateDir, config: configPath, port, token, password } = options;
+  // Without the file it is named after, a gateway would start with defaults that nobody asked for.
+  if (configPath !== undefined && !existsSync(resolve(io.cwd, configPath))) {
+    throw new GatewayError(
+      "CONFIG_UNREADABLE",
+      `there is no ${configPath}`,
+      "Correct --config, or leave it out: then openclaw.json in the state directory is read when it is there.",
+    );
+  }
   const resolved = await resolveGatewayOptions({ port, token, password, stateDir, configPath }, io.env);
   const gateway = await startGateway({
     ...resolved,

@@ -90,10 +90,13 @@ export function createIdentity(file: string, cwd: string): DeviceIdentity {
   try {
     writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: "wx", mode: PRIVATE });
   } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
     throw invalid(
       path,
       "cannot be made",
-      "an identity that is there is never overwritten: name another file",
+      isThere
+        ? "an identity that is there is never overwritten: name another file"
+        : "is its folder there, and writable?",
       error,
     );
   }

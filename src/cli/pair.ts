@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { LockstepError, SCOPES } from "../contract/index.ts";
 import { inlineError } from "../harness/staging/refusal-text.ts";
-import { resolveTarget, type RunningTarget } from "../harness/target/index.ts";
+import type { RunningTarget } from "../harness/target/index.ts";
 import { connectTo, type DeviceIdentity } from "../wire/index.ts";
 import { addEndpointFlags, endpointOptions, type EndpointFlags } from "./endpoint-options.ts";
 import { readIdentity, storePairing } from "./identity-file.ts";
@@ -70,7 +70,7 @@ async function pair(spec: string, flags: PairFlags, io: Io): Promise<void> {
     throw new LockstepError("USAGE", `${unknown} is no scope`, { hint: `scopes are ${SCOPES.join(", ")}` });
   }
   const { device } = readIdentity(flags.deviceIdentity, io.cwd);
-  const target = sharedTarget(resolveTarget(spec, endpointOptions(flags, spec, io)));
+  const target = sharedTarget(spec, endpointOptions(flags, spec, io));
   const running = await target.launch({ config: {}, files: new Map(), env: {} }, {});
   const waitMs = flags.wait === true ? DEFAULT_WAIT_MS : (flags.wait ?? 0);
   const deadline = performance.now() + waitMs;

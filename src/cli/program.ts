@@ -71,7 +71,6 @@ export async function buildProgram(
     .description("keeps a rewrite of the OpenClaw gateway in step with the original")
     .version(toolVersion())
     .option("--verbose", "show the stack of an unexpected error")
-    .showHelpAfterError("(lockstep --help lists commands and flags)")
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .addHelpText("after", EXIT_CODES);

@@ -1,5 +1,5 @@
 import { LockstepError } from "../contract/index.ts";
-import type { Target } from "../harness/target/index.ts";
+import { resolveTarget, type Target, type TargetOptions } from "../harness/target/index.ts";
 import { isLoopback } from "../harness/target/url-target.ts";
 
 /** What a target looks like, right or wrong: no scenario's id holds a colon or an at-sign. */
@@ -11,6 +11,16 @@ export const looksLikeTarget = (word: string): boolean => LOOKS_LIKE_TARGET.test
 /** Parts `[target] [patterns...]`: the first word is a target only when it looks like one. */
 export function splitTarget(words: readonly string[]): { target: string; patterns: readonly string[] } {
   const [first, ...rest] = words;
+  const second = words.find((word, index) => index > 0 && looksLikeTarget(word));
+  if (second !== undefined) {
+    throw new LockstepError(
+      "USAGE",
+      `${second} looks like a target, and there is one target, the first word`,
+      {
+        hint: "[target] [ids or globs...]: run the command once for each target",
+      },
+    );
+  }
   if (first !== undefined && looksLikeTarget(first)) return { target: first, patterns: rest };
   return { target: "reference", patterns: words };
 }
@@ -34,9 +44,9 @@ export function refuseRemote(target: Pick<Target, "kind" | "name">): void {
  * A target that runs already and that others use too.
  * @throws LockstepError TARGET_INVALID for one that lockstep would launch
  */
-export function sharedTarget(target: Target): Target {
-  if (target.kind === "url") return target;
-  throw new LockstepError("TARGET_INVALID", `${target.name} is no endpoint that runs already`, {
+export function sharedTarget(spec: string, options: TargetOptions): Target {
+  if (/^wss?:/i.test(spec)) return resolveTarget(spec, options);
+  throw new LockstepError("TARGET_INVALID", `${spec} is no endpoint that runs already`, {
     hint: "Name its URL, such as wss://staging.example.",
   });
 }

@@ -14,7 +14,10 @@ export function readNamed(file: string, cwd: string): string {
   try {
     return readFileSync(resolve(cwd, file), "utf8");
   } catch (error) {
-    throw new LockstepError("USAGE", `cannot read ${file}`, { cause: error });
+    throw new LockstepError("USAGE", `cannot read ${file}`, {
+      cause: error,
+      hint: "is the path right? It starts from the working directory",
+    });
   }
 }
 

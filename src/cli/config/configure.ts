@@ -2,19 +2,20 @@ import { type Command, CommanderError } from "commander";
 import type { Io } from "../io.ts";
 import { CONFIGURABLE } from "./settings.ts";
 
-function leavesOf(command: Command, path: string): [string, Command][] {
-  const own: [string, Command] = [path, command];
-  return command.commands.length === 0
-    ? [own]
-    : command.commands.flatMap((inner) => leavesOf(inner, `${path} ${inner.name()}`.trim()));
+function allOf(command: Command, path: string): [string, Command][] {
+  const inner = command.commands.flatMap((one) => allOf(one, `${path} ${one.name()}`.trim()));
+  return [[path, command], ...inner];
 }
 
 /**
  * Lets the commands that take one read a configuration: gives them `--config` and `--print-config`, and puts the values
- * in place between parsing and running.
+ * in place between parsing and running. Each command's own errors name its own help, and end as every error does.
  */
 export function configure(program: Command, io: Io): void {
-  for (const [path, command] of leavesOf(program, "")) {
+  for (const [path, command] of allOf(program, "")) {
+    command.showHelpAfterError(
+      `hint: ${`lockstep ${path}`.trim()} --help shows what fits\ncode: USAGE (exit 2)`,
+    );
     if (!Object.hasOwn(CONFIGURABLE, path)) continue;
     command
       .option(

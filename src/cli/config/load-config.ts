@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LockstepError } from "../../contract/index.ts";
@@ -23,7 +23,13 @@ export interface LoadedConfig {
 
 function findConfig(named: string | undefined, cwd: string): string | undefined {
   if (named !== undefined) {
-    if (existsSync(resolve(cwd, named))) return named;
+    const there = statSync(resolve(cwd, named), { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) {
+      throw new LockstepError("SETTINGS_INVALID", `${named} is a folder`, {
+        hint: `--config names a file: ${CONFIG_FILES.join(", ")}`,
+      });
+    }
+    if (there !== undefined) return named;
     throw new LockstepError("USAGE", `there is no ${named}`, {
       hint: "--config names a configuration; lockstep init writes one",
     });

@@ -6,7 +6,7 @@ import type { SourceProblem, YamlSource } from "./yaml-source.ts";
 type Issue = z.core.$ZodIssue;
 
 const SCHEMA_HINT =
-  "See docs for the file format; editors complete it from the JSON Schema under schemas/lockstep";
+  "Editors complete and explain such a file from its JSON Schema, which is in schemas/lockstep";
 
 function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part)}`).join("");

@@ -136,6 +136,9 @@ export async function cleanUp(
       throw new LockstepError(
         "CLEANUP_INCOMPLETE",
         `the endpoint refuses the connection: ${inlineError(result.frame)}`,
+        {
+          hint: "is it the token of this gateway? (LOCKSTEP_TOKEN or --token-file); lockstep doctor URL looks",
+        },
       );
     }
     const cleaner = new Cleaner(connection, options.pace);
