@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,4 +39,12 @@ it("reads a long file in parts", async () => {
   await writeFile(path.join(surroundings.workspace, "long.txt"), "z".repeat(60_000));
   const { text } = await runTool("read", { path: "long.txt" }, surroundings);
   expect(text).toMatch(/z\n\[8800 more bytes; continue with offset 51200\]$/);
+});
+
+it.skipIf(process.platform === "win32")("does not wait for a pipe", async () => {
+  execFileSync("mkfifo", [path.join(surroundings.workspace, "pipe")]);
+  expect(await runTool("read", { path: "pipe" }, surroundings)).toEqual({
+    text: "Not a file: pipe",
+    isError: true,
+  });
 });

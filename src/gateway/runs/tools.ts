@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
@@ -33,7 +34,8 @@ async function readWithin(workspace: string, wanted: string, offset: number): Pr
   const file = await realpath(path.resolve(base, wanted));
   if (file !== base && !file.startsWith(base + path.sep))
     throw new Error(`Path is outside of the workspace: ${wanted}`);
-  const handle = await open(file, "r");
+  // A pipe that nobody writes to would hold whoever opens it, and with it one of the few threads that read files.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new Error(`Not a file: ${wanted}`);
