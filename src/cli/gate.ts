@@ -12,7 +12,7 @@ import {
   renderDecision,
 } from "../harness/gate/index.ts";
 import { coloured, plain } from "../harness/report/paint.ts";
-import { presentIds, requiredLevels } from "../harness/requirements/index.ts";
+import { caseCounts, presentIds, requiredLevels } from "../harness/requirements/index.ts";
 import { loadSuite } from "../harness/scenario/index.ts";
 import { type Io, wantsColour } from "./io.ts";
 import { loadRequirements } from "./requirements-file.ts";
@@ -86,6 +86,7 @@ async function conductGate(options: GateOptions, io: Io): Promise<number> {
     set,
     setSha256: sha256(text),
     present: presentIds(suite),
+    cases: caseCounts(set, suite),
     ...loadPolicy(options.policy, io.cwd),
     files: readReports(resolve(io.cwd, reports)),
     candidate: options.candidate,

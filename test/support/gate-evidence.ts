@@ -86,6 +86,7 @@ export function ask(files: readonly File[], policy: GatePolicyFile = {}, more: P
     set,
     setSha256: "0".repeat(64),
     present: new Map(Object.keys(set.scenarios).map((id) => [id, id])),
+    cases: new Map(),
     policy: completePolicy(policy),
     files: files.map(({ file, text }, index) =>
       readEvidence({ file, text, sha256: String(index).padStart(64, "0") }),

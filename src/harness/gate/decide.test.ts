@@ -43,6 +43,31 @@ describe("the gate", () => {
     expect(decision.reasons.at(-1)?.severity).toBe("unknown");
   });
 
+  it("a run of some of a scenario's cases is no run of it", () => {
+    const cases = new Map([["sessions.list/sorted", 2]]);
+    const half = ask([...green, ...evidence()], {}, { cases });
+    expect(half).toMatchObject({ answer: "unknown", required: { ok: 1, other: 1 } });
+    expect(half.reasons[0]).toMatchObject({
+      type: "RequiredScenarioNeverRan",
+      subjects: ["sessions.list/sorted"],
+    });
+    const second = caseResult({ ...sorted, id: "sessions.list/sorted[two]", case: "two" });
+    const whole = green.map((_, index) => run(0.5 + index * 2, [plain, sorted, second]));
+    expect(ask([...whole, ...evidence()], {}, { cases }).answer).toBe("yes");
+  });
+
+  it("a case that failed is not hidden by another that never ran", () => {
+    const unrun = caseResult({
+      ...sorted,
+      id: "sessions.list/sorted[two]",
+      case: "two",
+      reached: "none",
+      status: "incomplete",
+    });
+    const decision = ask([...without(0, run(0.5, [plain, failing, unrun])), ...evidence()]);
+    expect(decision).toMatchObject({ answer: "no", reasons: [{ type: "RequiredScenarioFailed" }, {}] });
+  });
+
   it("what was left out is no reason while enough is there; it is listed", () => {
     const stray = run(0.2, [plain, sorted], other({ candidate: "later" }));
     const decision = ask([...green, stray, json("ctrf.json", { results: {} }), ...evidence()]);

@@ -15,6 +15,8 @@ export interface GateInput {
   readonly setSha256: string;
   /** Present id of every scenario of the suite, by each id it has or had. */
   readonly present: ReadonlyMap<string, string>;
+  /** How many cases each scenario has that is still what was frozen, by its present id. */
+  readonly cases: ReadonlyMap<string, number>;
   readonly policy: GatePolicy;
   /** SHA-256 of the policy's file; absent for the defaults. */
   readonly policySha256?: string | undefined;
@@ -99,7 +101,7 @@ function answerOf(reasons: readonly Reason[]): Pick<Decision, "answer" | "exitCo
 }
 
 function questionOf(input: GateInput, target: string | undefined): Question {
-  const { set, policy, present, now } = input;
+  const { set, policy, present, cases, now } = input;
   return {
     required: Object.entries(set.scenarios).map(([id, { level, digest }]) => ({
       id: present.get(id) ?? id,
@@ -107,6 +109,7 @@ function questionOf(input: GateInput, target: string | undefined): Question {
       digest,
     })),
     present,
+    cases,
     target,
     now,
     minimumLevel: policy.minimumLevel,

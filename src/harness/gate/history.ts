@@ -9,6 +9,8 @@ export interface Question {
   readonly required: readonly Required[];
   /** Present id of a scenario, by each id it has or had. */
   readonly present: ReadonlyMap<string, string>;
+  /** How many cases a scenario has, by its present id; absent where the suite is another than the frozen one. */
+  readonly cases: ReadonlyMap<string, number>;
   readonly minimumLevel: Level;
   readonly allowWaived: number;
   readonly oracle: string;
@@ -55,7 +57,7 @@ function statesOf(outcome: Outcome, question: Question): Map<string, RequiredSta
   return new Map(
     question.required.map(({ id, level }) => [
       id,
-      stateOf(cases.get(id) ?? [], neededLevel(level, question.minimumLevel)),
+      stateOf(cases.get(id) ?? [], neededLevel(level, question.minimumLevel), question.cases.get(id)),
     ]),
   );
 }

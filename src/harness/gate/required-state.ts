@@ -9,8 +9,8 @@ export interface Required {
   readonly digest: string;
 }
 
-/** What a run shows of a required scenario, worst first. */
-export const STATES = ["fault", "never", "failed", "flaky", "level", "waived", "ok"] as const;
+/** What a run shows of a required scenario, worst first: a case that failed tells more than another that never ran. */
+export const STATES = ["fault", "failed", "flaky", "level", "never", "waived", "ok"] as const;
 export type RequiredState = (typeof STATES)[number];
 
 const GOOD = new Set<CaseStatus>(["pass", "departure"]);
@@ -34,9 +34,10 @@ function stateOfCase(result: CaseResult, need: Level): RequiredState {
 /**
  * What the cases of one required scenario in one run come to: the worst of them.
  * @param need the level that counts.
+ * @param count how many cases it has, where that is known: a run may have selected some of them.
  */
-export function stateOf(cases: readonly CaseResult[], need: Level): RequiredState {
+export function stateOf(cases: readonly CaseResult[], need: Level, count = 1): RequiredState {
   const states = new Set(cases.map((result) => stateOfCase(result, need)));
-  if (states.size === 0) return "never";
+  if (new Set(cases.map(({ id }) => id)).size < count) states.add("never");
   return STATES.find((state) => states.has(state)) ?? "never";
 }

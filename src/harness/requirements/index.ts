@@ -1,4 +1,5 @@
 export {
+  caseCounts,
   checkRequirements,
   freezeRequirements,
   presentIds,

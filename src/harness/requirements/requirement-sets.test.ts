@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ScenarioFile, Suite } from "../scenario/index.ts";
 import {
+  caseCounts,
   checkRequirements,
   freezeRequirements,
   readRequirements,
@@ -72,6 +73,18 @@ describe("a requirement set", () => {
       changed: ["health/plain"],
     });
     expect(() => requiredLevels(frozen, other)).toThrow(/there is no scenario health\/shape/);
+  });
+
+  it("knows how many cases a scenario has, while it is what was frozen", () => {
+    const matrix = scenario("health/many", { matrix: { n: [1, 2, 3] } });
+    const set = freezeRequirements(suiteOf(plain, matrix), new Set(["health/plain", "health/many"]), header);
+    const moved = scenario("health/more", { ...matrix, id: "health/more", aliases: ["health/many"] });
+    expect([...caseCounts(set, suiteOf(plain, moved))]).toEqual([
+      ["health/plain", 1],
+      ["health/more", 3],
+    ]);
+    const grown = scenario("health/many", { matrix: { n: [1, 2, 3, 4] } });
+    expect([...caseCounts(set, suiteOf(plain, grown))]).toEqual([["health/plain", 1]]);
   });
 
   it("follows a rename by its alias", () => {

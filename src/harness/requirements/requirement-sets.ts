@@ -1,6 +1,13 @@
 import { checkShape } from "../scenario/check-shape.ts";
 import { failWith } from "../scenario/problems.ts";
-import { fixturesOf, isOwnScenario, scenarioDigest, type Level, type Suite } from "../scenario/index.ts";
+import {
+  expandCases,
+  fixturesOf,
+  isOwnScenario,
+  scenarioDigest,
+  type Level,
+  type Suite,
+} from "../scenario/index.ts";
 import { readYaml } from "../scenario/yaml-source.ts";
 import { requirementsFile, type RequirementSet } from "./schema.ts";
 
@@ -90,6 +97,19 @@ export function checkRequirements(set: RequirementSet, suite: Suite): Requiremen
       return now !== undefined && digestOf(now, suite) !== set.scenarios[id]?.digest;
     }),
   };
+}
+
+/** How many cases each scenario of a set has, by its present id; without those that are not what was frozen. */
+export function caseCounts(set: RequirementSet, suite: Suite): ReadonlyMap<string, number> {
+  const present = presentIds(suite);
+  const changed = new Set(checkRequirements(set, suite).changed);
+  return new Map(
+    Object.keys(set.scenarios).flatMap((id): [string, number][] => {
+      const now = present.get(id);
+      const scenario = now === undefined ? undefined : suite.scenarios.get(now)?.data;
+      return scenario === undefined || changed.has(id) ? [] : [[scenario.id, expandCases(scenario).length]];
+    }),
+  );
 }
 
 /**
