@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evict } from "./eviction.ts";
 import { SessionTable } from "./session-table.ts";
-import { type Touched, TouchOrder } from "./touch-order.ts";
+import { type Touch, TouchOrder } from "./touch-order.ts";
 
 const tableOf = (entries: readonly (readonly [string, unknown])[]): SessionTable => {
   const table = new SessionTable();
@@ -74,13 +74,13 @@ describe("evict", () => {
 
 describe("TouchOrder", () => {
   it("keeps no more outdated items than valid ones, and some", () => {
-    const current = new Map<string, Touched>();
-    const order = new TouchOrder((item) => current.get(item.key)?.at === item.at);
+    const current = new Map<string, Touch>();
+    const order = new TouchOrder();
     for (let at = 0; at < 10_000; at += 1) {
-      const item = { key: `k${at % 7}`, at: Math.floor(at / 50), position: at % 7 };
-      if (current.has(item.key)) order.outdate();
-      current.set(item.key, item);
-      order.add(item);
+      const key = `k${at % 7}`;
+      const before = current.get(key);
+      if (before !== undefined) order.outdate(before);
+      current.set(key, order.add({ key, at: Math.floor(at / 50), position: at % 7 }));
     }
     expect(order.length).toBeLessThanOrEqual(2 * 7 + 64 + 1);
     expect(order.first()?.at).toBe(199);

@@ -1,6 +1,6 @@
 import { asEntry } from "../sessions/entry.ts";
 import { mentionedUuids, sameMentions } from "./mentions.ts";
-import { type Touched, TouchOrder } from "./touch-order.ts";
+import { type Touch, type Touched, TouchOrder } from "./touch-order.ts";
 import type { StoreDraft } from "./types.ts";
 
 const NO_KEYS: readonly string[] = [];
@@ -45,10 +45,18 @@ function lastTouch(value: unknown): number {
   return typeof updatedAt === "number" ? updatedAt : Number.NEGATIVE_INFINITY;
 }
 
+/** What is known of one session. */
+interface Slot {
+  value: unknown;
+  readonly position: number;
+  /** Where it stands in the order of touches, once that is asked for. */
+  touch: Touch | undefined;
+}
+
 /** Sessions in memory, found by key, by key without case, by label, by UUIDs they mention, and by age. */
 export class SessionTable implements StoreDraft {
-  private readonly values = new Map<string, unknown>();
-  private readonly positions = new Map<string, number>();
+  // One look-up finds all that a change needs: with many sessions each one waits for memory.
+  private readonly slots = new Map<string, Slot>();
   private readonly byFoldedKey = new KeyIndex();
   private readonly byLabel = new KeyIndex();
   private readonly byUuid = new KeyIndex();
@@ -58,7 +66,7 @@ export class SessionTable implements StoreDraft {
   private changes = 0;
 
   get size(): number {
-    return this.values.size;
+    return this.slots.size;
   }
 
   /** Grows with every change. */
@@ -67,19 +75,19 @@ export class SessionTable implements StoreDraft {
   }
 
   get(key: string): unknown {
-    return this.values.get(key);
+    return this.slots.get(key)?.value;
   }
 
   has(key: string): boolean {
-    return this.values.has(key);
+    return this.slots.has(key);
   }
 
-  entries(): IterableIterator<readonly [key: string, value: unknown]> {
-    return this.values.entries();
+  *entries(): IterableIterator<readonly [key: string, value: unknown]> {
+    for (const [key, slot] of this.slots) yield [key, slot.value];
   }
 
   position(key: string): number {
-    return this.positions.get(key) ?? -1;
+    return this.slots.get(key)?.position ?? -1;
   }
 
   keysLike(key: string): readonly string[] {
@@ -104,35 +112,33 @@ export class SessionTable implements StoreDraft {
 
   set(key: string, value: unknown): void {
     this.changes += 1;
-    const before = this.values.get(key);
-    const known = before !== undefined || this.values.has(key);
-    if (!known) {
-      this.byFoldedKey.add(key.toLowerCase(), key);
-      this.positions.set(key, this.nextPosition);
-      this.nextPosition += 1;
-    }
-    this.values.set(key, value);
+    const known = this.slots.get(key);
+    const before = known?.value;
+    const slot = known ?? this.addSlot(key);
+    slot.value = value;
     this.moveLabel(key, labelOf(before), labelOf(value));
-    if (!known || !sameMentions(before, value)) {
-      if (known) for (const uuid of mentionedUuids(key, before)) this.byUuid.remove(uuid, key);
-      for (const uuid of mentionedUuids(key, value)) this.byUuid.add(uuid, key);
-    }
-    if (this.order !== undefined) {
-      if (known) this.orderOf(lastTouch(before))?.outdate();
-      this.remember(key, value);
-    }
+    if (known === undefined) for (const uuid of mentionedUuids(key, value)) this.byUuid.add(uuid, key);
+    else if (!sameMentions(before, value)) this.moveMentions(key, before, value);
+    if (this.order !== undefined) this.remember(key, slot);
   }
 
   delete(key: string): void {
-    if (!this.values.has(key)) return;
+    const slot = this.slots.get(key);
+    if (slot === undefined) return;
     this.changes += 1;
-    const before = this.values.get(key);
-    this.orderOf(lastTouch(before))?.outdate();
-    this.values.delete(key);
-    this.positions.delete(key);
+    if (slot.touch !== undefined) this.orderOf(slot.touch.at)?.outdate(slot.touch);
+    this.slots.delete(key);
     this.byFoldedKey.remove(key.toLowerCase(), key);
-    this.moveLabel(key, labelOf(before), undefined);
-    for (const uuid of mentionedUuids(key, before)) this.byUuid.remove(uuid, key);
+    this.moveLabel(key, labelOf(slot.value), undefined);
+    for (const uuid of mentionedUuids(key, slot.value)) this.byUuid.remove(uuid, key);
+  }
+
+  private addSlot(key: string): Slot {
+    const slot: Slot = { value: undefined, position: this.nextPosition, touch: undefined };
+    this.nextPosition += 1;
+    this.slots.set(key, slot);
+    this.byFoldedKey.add(key.toLowerCase(), key);
+    return slot;
   }
 
   private moveLabel(key: string, before: string | undefined, after: string | undefined): void {
@@ -141,12 +147,16 @@ export class SessionTable implements StoreDraft {
     if (after !== undefined) this.byLabel.add(after, key);
   }
 
+  private moveMentions(key: string, before: unknown, after: unknown): void {
+    const [gone, come] = [mentionedUuids(key, before), mentionedUuids(key, after)];
+    for (const uuid of gone) if (!come.has(uuid)) this.byUuid.remove(uuid, key);
+    for (const uuid of come) if (!gone.has(uuid)) this.byUuid.add(uuid, key);
+  }
+
   private touchOrder(): { readonly timed: TouchOrder; readonly untimed: TouchOrder } {
     if (this.order !== undefined) return this.order;
-    const isCurrent = (item: Touched): boolean =>
-      this.positions.get(item.key) === item.position && lastTouch(this.values.get(item.key)) === item.at;
-    this.order = { timed: new TouchOrder(isCurrent), untimed: new TouchOrder(isCurrent) };
-    for (const [key, value] of this.values) this.remember(key, value);
+    this.order = { timed: new TouchOrder(), untimed: new TouchOrder() };
+    for (const [key, slot] of this.slots) this.remember(key, slot);
     return this.order;
   }
 
@@ -154,8 +164,11 @@ export class SessionTable implements StoreDraft {
     return at === Number.NEGATIVE_INFINITY ? this.order?.untimed : this.order?.timed;
   }
 
-  private remember(key: string, value: unknown): void {
-    const at = lastTouch(value);
-    this.orderOf(at)?.add({ key, at, position: this.position(key) });
+  private remember(key: string, slot: Slot): void {
+    const at = lastTouch(slot.value);
+    const { touch, position } = slot;
+    if (touch?.at === at) return;
+    if (touch !== undefined) this.orderOf(touch.at)?.outdate(touch);
+    slot.touch = this.orderOf(at)?.add({ key, at, position });
   }
 }

@@ -7,6 +7,12 @@ export interface Touched {
   readonly position: number;
 }
 
+/** One time a session was touched. */
+export interface Touch extends Touched {
+  /** Whether this has ceased to hold of its session; it may be kept for a while nevertheless. */
+  outdated: boolean;
+}
+
 /** Of sessions touched at the same time, the one that came last goes first. */
 const goesBefore = (a: Touched, b: Touched): boolean =>
   a.at < b.at || (a.at === b.at && a.position > b.position);
@@ -19,41 +25,40 @@ const SLACK = 64;
  * they come to the top, or are more than the valid ones.
  */
 export class TouchOrder {
-  private readonly items: Touched[] = [];
-  private readonly isCurrent: (item: Touched) => boolean;
+  private items: Touch[] = [];
   private valid = 0;
-
-  /** @param isCurrent whether an item still says what holds of its session. */
-  constructor(isCurrent: (item: Touched) => boolean) {
-    this.isCurrent = isCurrent;
-  }
 
   /** How many items are kept, outdated ones included. */
   get length(): number {
     return this.items.length;
   }
 
-  add(item: Touched): void {
+  /** Adds a session. What is returned is for `outdate`. */
+  add({ key, at, position }: Touched): Touch {
     if (this.items.length > 2 * this.valid + SLACK) this.rebuild();
+    const item = { key, at, position, outdated: false };
     this.valid += 1;
     this.push(item);
+    return item;
   }
 
-  /** Says that one item has become outdated. */
-  outdate(): void {
+  /** Says that what was added has ceased to hold. */
+  outdate(item: Touch): void {
+    if (item.outdated) return;
+    item.outdated = true;
     this.valid -= 1;
   }
 
   /** The session touched longest ago. */
   first(): Touched | undefined {
     for (let [top] = this.items; top !== undefined; [top] = this.items) {
-      if (this.isCurrent(top)) return top;
+      if (!top.outdated) return top;
       this.dropTop();
     }
     return undefined;
   }
 
-  private push(item: Touched): void {
+  private push(item: Touch): void {
     const { items } = this;
     let at = items.push(item) - 1;
     while (at > 0) {
@@ -88,11 +93,8 @@ export class TouchOrder {
   }
 
   private rebuild(): void {
-    // One touched twice at the same time has two items that say the same.
-    const kept = new Map<string, Touched>();
-    for (const item of this.items) if (this.isCurrent(item)) kept.set(item.key, item);
-    this.items.length = 0;
-    this.valid = kept.size;
-    for (const item of kept.values()) this.push(item);
+    const kept = this.items.filter((item) => !item.outdated);
+    this.items = [];
+    for (const item of kept) this.push(item);
   }
 }
