@@ -1,4 +1,10 @@
-import { event, message, opened, req } from "./tap-lines.ts";
+import { afterEach } from "vitest";
+import { playTimeline, type PlayOptions } from "../../src/harness/replay/play.ts";
+import { timelineOf } from "../../src/harness/replay/timeline.ts";
+import type { Capture } from "../../src/harness/run/capture.ts";
+import type { RunningTarget } from "../../src/harness/target/index.ts";
+import { scriptedTarget } from "./scripted-target.ts";
+import { captured, event, message, opened, req } from "./tap-lines.ts";
 import { helloFrame, type Peer, type Request, type Script } from "./scripted-server.ts";
 
 /** What a gateway does with a request of one method; what it returns is the payload of its answer. */
@@ -46,3 +52,43 @@ export const joined = (connection: number, headers: Record<string, string> = {},
   }),
   message(connection, "gateway", helloFrame("c")),
 ];
+
+/** A gateway of a script that runs, and may be made to crash. */
+type Launched = RunningTarget & { readonly crash: () => Promise<void> };
+
+interface Plays {
+  readonly launch: (script: Script, clockOffsetMs?: number) => Promise<Launched>;
+  /** Plays the lines of a capture on it. */
+  readonly play: (
+    target: RunningTarget,
+    lines: readonly object[],
+    more?: Partial<Pick<PlayOptions, "signal" | "timeoutMs">>,
+  ) => Promise<Capture>;
+}
+
+/** Launches gateways that end with the test which started them. To be called where hooks may be, once per file. */
+export function playsPerTest(): Plays {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+  });
+  return {
+    launch: async (script, clockOffsetMs = 0) => {
+      const target = scriptedTarget(() => script, { clockOffsetMs });
+      const running = await target.launch({ config: {}, files: new Map(), env: {} }, {});
+      cleanups.push(running.dispose);
+      return { ...running, crash: async () => target.instances[0]?.crash() };
+    },
+    play: async (target, lines, more = {}) => {
+      const timeline = timelineOf(await captured(...lines), "capture");
+      return playTimeline({
+        target,
+        timeline,
+        moments: timeline.moments,
+        timeoutMs: 5_000,
+        signal: new AbortController().signal,
+        ...more,
+      });
+    },
+  };
+}

@@ -51,6 +51,11 @@ describe("one capture", () => {
     ]);
   });
 
+  it("promises no order: what came first once need not", () => {
+    const learned = capture(call({ a: NOW, b: NOW + 90 }));
+    expect(found(learned, capture(call({ a: NOW + 90, b: NOW })))).toEqual([]);
+  });
+
   it("does not compare spans of time, but their type", () => {
     const learned = capture(call({ uptimeMs: 5, ageMs: 1, runDurationMs: 7, pages: 3 }));
     expect(found(learned, capture(call({ uptimeMs: 6, ageMs: 2, runDurationMs: 8, pages: 3 })))).toEqual([]);

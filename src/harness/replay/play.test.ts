@@ -1,42 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { answering, joined, refuse, SILENCE } from "../../../test/support/replay-world.ts";
-import type { Request, Script } from "../../../test/support/scripted-server.ts";
-import { scriptedTarget } from "../../../test/support/scripted-target.ts";
-import { captured, closed, event, message, req, res } from "../../../test/support/tap-lines.ts";
-import type { Capture } from "../run/capture.ts";
-import type { RunningTarget } from "../target/index.ts";
-import { playTimeline } from "./play.ts";
-import { timelineOf } from "./timeline.ts";
+import { describe, expect, it } from "vitest";
+import { answering, joined, playsPerTest, refuse, SILENCE } from "../../../test/support/replay-world.ts";
+import type { Request } from "../../../test/support/scripted-server.ts";
+import { closed, event, message, req, res } from "../../../test/support/tap-lines.ts";
 
 const ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 const GIVEN = "5e0f4c2a-6d0b-4d5e-8f2c-0b9a3c1d7e6f";
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function launch(script: Script): Promise<RunningTarget & { crash: () => Promise<void> }> {
-  const target = scriptedTarget(() => script);
-  const running = await target.launch({ config: {}, files: new Map(), env: {} }, {});
-  cleanups.push(running.dispose);
-  return { ...running, crash: async () => target.instances[0]?.crash() };
-}
-
-async function play(
-  target: RunningTarget,
-  lines: readonly object[],
-  more: { signal?: AbortSignal; timeoutMs?: number } = {},
-): Promise<Capture> {
-  const timeline = timelineOf(await captured(...lines), "capture");
-  return playTimeline({
-    target,
-    timeline,
-    moments: timeline.moments,
-    timeoutMs: 5_000,
-    signal: new AbortController().signal,
-    ...more,
-  });
-}
+const { launch, play } = playsPerTest();
 
 describe("requests", () => {
   it("go out in the captured order, with the target's ids for the gateway's and new ones for the client's", async () => {
@@ -94,6 +63,20 @@ describe("requests", () => {
     expect(steps.some(({ timedOut }) => timedOut === true)).toBe(false);
   });
 
+  it("hand back the id that the end of a run told of", async () => {
+    const asked: Request[] = [];
+    const final = (runId: string) => ({ type: "event", event: "chat", payload: { state: "final", runId } });
+    const target = await launch(answering({ agent: (_, { say }) => say(final(GIVEN)) }, asked));
+    await play(target, [
+      ...joined(1),
+      req(1, "2", "agent"),
+      res(1, "2", null),
+      message(1, "gateway", final(ID)),
+      req(1, "3", "made.up", { runId: ID }),
+    ]);
+    expect(asked.at(-1)?.params).toEqual({ runId: GIVEN });
+  });
+
   it("that are not answered, and runs that do not end, are said to be so", async () => {
     const target = await launch(answering({ health: () => SILENCE }));
     const { steps } = await play(
@@ -129,78 +112,6 @@ describe("requests", () => {
       { method: "health", received: [], close },
       { kind: "closed", close },
     ]);
-  });
-});
-
-describe("connections", () => {
-  const page = { origin: "https://page.example", "user-agent": "page/1" };
-  const headersOf = async (...lines: object[]) => {
-    const seen: Record<string, unknown>[] = [];
-    const target = await launch(
-      answering({}, [], {
-        onConnection: ({ request }) => {
-          const { origin, "user-agent": agent } = request.headers;
-          seen.push({ origin, agent, path: request.url });
-        },
-      }),
-    );
-    await play(target, lines);
-    return { seen, home: target.url.replace("ws:", "http:") };
-  };
-
-  it("of a page that was let in come from the target's own, without what the query held", async () => {
-    const { seen, home } = await headersOf(...joined(1, page, "/ws?token=x"));
-    expect(seen).toEqual([{ origin: home, agent: "page/1", path: "/ws" }]);
-  });
-
-  it("of a page that was refused come from where it came; of a program from nowhere", async () => {
-    const refused = message(1, "gateway", { type: "res", id: "c", ok: false });
-    const { seen } = await headersOf(...joined(1, page).slice(0, 3), refused, ...joined(2));
-    expect(seen).toMatchObject([{ origin: "https://page.example", path: "/" }, { origin: undefined }]);
-  });
-
-  it("are closed where the client closed them, and at the end at the latest", async () => {
-    const closes: [string, number][] = [];
-    let count = 0;
-    const target = await launch(
-      answering({}, [], {
-        onConnection: ({ socket }) => {
-          const name = `c${(count += 1)}`;
-          socket.on("close", (code) => closes.push([name, code]));
-        },
-      }),
-    );
-    const quiet = (connection: number, code: number) => closed(connection, "client", code, "done");
-    const { steps } = await play(target, [
-      ...[1, 2, 3].flatMap((connection) => joined(connection)),
-      quiet(2, 1005),
-      quiet(1, 4001),
-      req(3, "2", "health"),
-      res(3, "2", null),
-    ]);
-    await expect.poll(() => closes).toHaveLength(3);
-    expect(closes).toEqual([
-      ["c2", 1000],
-      ["c1", 4001],
-      ["c3", 1000],
-    ]);
-    expect(steps.map(({ kind }) => kind)).toEqual(["connect", "connect", "connect", "call"]);
-  });
-
-  it("that the target does not take leave their requests closed", async () => {
-    const target = await launch({ admit: () => "refuse" });
-    const { steps } = await play(target, [...joined(1), closed(1, "gateway", 1000)]);
-    expect(steps).toMatchObject([
-      { kind: "connect", received: [], close: { code: 1006, reason: "" } },
-      { kind: "closed", timedOut: true },
-    ]);
-  });
-
-  it("are challenged only where the captured one was", async () => {
-    const target = await launch(answering({}));
-    const [come, , connect, hello] = joined(1);
-    const { steps } = await play(target, [come ?? {}, connect ?? {}, hello ?? {}]);
-    expect(steps[0]?.received).toMatchObject([{ payload: { type: "hello-ok" } }]);
   });
 });
 
