@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "test/clients/**", "test/interchange/**", "test/browser/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 30_000,
+    // Some read every recording there is first, which takes as long as a test when all cores are busy.
+    hookTimeout: 30_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
