@@ -82,8 +82,14 @@ function placeholder(message: unknown, now: number): JsonRecord {
   };
 }
 
-/** Leaves out the oldest messages until the rest fits; the newest one always stays. */
-function withinTotal(messages: readonly unknown[]): unknown[] {
+/** A message as history shows it, or a note in its place when it is too large. @param now milliseconds since 1970. */
+export function boundedMessage(message: unknown, now: number): unknown {
+  const shown = shownMessage(message);
+  return jsonBytes(shown) <= MESSAGE_BYTES ? shown : placeholder(shown, now);
+}
+
+/** Leaves out the oldest messages until one answer may hold the rest; the newest one always stays. */
+export function withinTotal(messages: readonly unknown[]): unknown[] {
   const sizes = messages.map((message) => jsonBytes(message) + 1);
   let bytes = sizes.reduce((sum, size) => sum + size, 1);
   let start = 0;
@@ -101,11 +107,7 @@ function withinTotal(messages: readonly unknown[]): unknown[] {
  */
 export function showHistory(messages: readonly unknown[], limit: number, now: number): unknown[] {
   const newest = messages.length > limit ? messages.slice(-limit) : messages;
-  const shown = newest.map((message) => {
-    const bounded = shownMessage(message);
-    return jsonBytes(bounded) <= MESSAGE_BYTES ? bounded : placeholder(bounded, now);
-  });
-  return withinTotal(shown);
+  return withinTotal(newest.map((message) => boundedMessage(message, now)));
 }
 
 /** A message of a transcript, and the id of its line when it has one. */

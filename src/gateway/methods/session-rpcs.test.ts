@@ -1,3 +1,5 @@
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createConversation } from "../../../test/support/conversation.ts";
 import type { Frame } from "../../../test/support/gateway-client.ts";
@@ -113,6 +115,25 @@ describe("sessions.history", () => {
       count: 0,
       hasMore: false,
     });
+  });
+
+  it("is bounded in bytes as chat.history is, and the next page goes on behind", async () => {
+    await ended((await say("hi"))["runId"]);
+    const { sessionId } = (await chat.client.request("chat.history", { sessionKey: "main" }))["payload"];
+    const block = { type: "text", text: "x".repeat(12_000) };
+    const line = (id: string, blocks: number): string =>
+      `${JSON.stringify({ type: "message", id, parentId: null, message: { role: "user", content: Array.from({ length: blocks }, () => block) } })}\n`;
+    const long = Array.from({ length: 70 }, (_, at) => line(`long-${at}`, 10));
+    const file = path.join(chat.sessionsDir(), `${sessionId}.jsonl`);
+    await appendFile(file, `${long.join("")}${line("huge", 20)}`);
+    const page = async (more: object): Promise<Frame> =>
+      (await chat.client.request("sessions.history", { key: "main", limit: 1000, ...more }))["payload"];
+    const newest = await page({});
+    expect(newest["messages"].at(-1)).toMatchObject({ id: "huge", __openclaw: { reason: "oversized" } });
+    expect(newest["count"]).toBeLessThan(60);
+    expect(newest["hasMore"]).toBe(true);
+    const rest = await page({ before: newest["messages"][0].id });
+    expect([rest["count"] + newest["count"], rest["hasMore"]]).toEqual([73, false]);
   });
 });
 

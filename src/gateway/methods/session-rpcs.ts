@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SessionsHistoryParams, SessionsSendParams, SessionStatusParams } from "../../contract/index.ts";
-import { shownMessage } from "../chat/history.ts";
+import { boundedMessage, withinTotal } from "../chat/history.ts";
 import { cleanInbound, isStopText } from "../chat/inbound-text.ts";
 import { maySend } from "../chat/send-policy.ts";
 import { digestOf } from "../runs/digest.ts";
@@ -77,11 +77,14 @@ async function history(runs: RunService, params: SessionsHistoryParams): Promise
   const before =
     params.before === undefined ? stored.length : stored.findIndex(({ id }) => id === params.before);
   if (before < 0) return invalidRequest(`No message found: ${params.before ?? ""}`);
-  const start = Math.max(0, before - (params.limit ?? HISTORY_LIMIT));
-  const messages = stored.slice(start, before).map(({ id, message }) => {
-    const shown = shownMessage(message);
-    return isRecord(shown) && id !== undefined ? { id, ...shown } : shown;
+  const asked = stored.slice(Math.max(0, before - (params.limit ?? HISTORY_LIMIT)), before);
+  const shown = asked.map(({ id, message }) => {
+    const bounded = boundedMessage(message, runs.room.now());
+    return isRecord(bounded) && id !== undefined ? { id, ...bounded } : bounded;
   });
+  // Where messages are long a page holds fewer; the next one goes on from there.
+  const messages = withinTotal(shown);
+  const start = before - messages.length;
   const sessionId = entry?.["sessionId"];
   const page = { messages, count: messages.length, hasMore: start > 0 };
   return success(withoutUndefined({ ok: true, key: target.key, sessionId, ...page }));

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from "../config/types.ts";
-import { isRecord, type JsonRecord, trimmedOrNone } from "../sessions/json.ts";
+import { isRecord, type JsonRecord, ownMember, trimmedOrNone } from "../sessions/json.ts";
 import type { DropPolicy, QueueMode, QueueSettings } from "./types.ts";
 
 /** The modes that OpenClaw knows; a session may name any of them. */
@@ -55,7 +55,7 @@ const numberOf = (value: unknown, least: number): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? Math.max(least, Math.floor(value)) : undefined;
 
 const sectionOf = (value: unknown, name: string): JsonRecord | undefined => {
-  const found = isRecord(value) ? value[name] : undefined;
+  const found = ownMember(value, name);
   return isRecord(found) ? found : undefined;
 };
 
@@ -70,7 +70,7 @@ export function queueSettings(
 ): NamedSettings {
   const queue = sectionOf(config.messages, "queue");
   const name = channel?.trim().toLowerCase() ?? "";
-  const ofChannel = (member: string): unknown => sectionOf(queue, member)?.[name];
+  const ofChannel = (member: string): unknown => ownMember(sectionOf(queue, member), name);
   return {
     mode:
       queueMode(entry?.["queueMode"]) ??

@@ -6,6 +6,11 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What an object holds under a name that comes from outside; never what every object inherits. */
+export function ownMember(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /** The value when it is a string, else nothing. */
 export function stringOrNone(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;

@@ -24,6 +24,12 @@ describe("a session that starts over by itself", () => {
     ],
   ])("%j", (session, policy) => expect(resetPolicy({ session }, "direct", "webchat")).toEqual(policy));
 
+  it("knows no rule for a channel that is called like a member of every object", () => {
+    const session = { resetByChannel: {}, reset: { mode: "idle" } };
+    const plain = resetPolicy({ session }, "direct", "webchat");
+    expect(resetPolicy({ session }, "direct", "__proto__")).toEqual(plain);
+  });
+
   it("is idle after so many minutes", () => {
     const policy = { atHour: undefined, idleMinutes: 1 };
     expect([isFresh(policy, 0, 60_000), isFresh(policy, 0, 60_001)]).toEqual([true, false]);

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from "../config/types.ts";
-import { isRecord, type JsonRecord, trimmedOrNone, withoutUndefined } from "./json.ts";
+import { isRecord, type JsonRecord, ownMember, trimmedOrNone, withoutUndefined } from "./json.ts";
 
 /** When sessions start over by themselves. */
 export interface ResetPolicy {
@@ -27,7 +27,7 @@ export function resetPolicy(
 ): ResetPolicy {
   const session: JsonRecord = { ...config.session };
   const section = (value: unknown, name: string): JsonRecord | undefined => {
-    const found = isRecord(value) ? value[name] : undefined;
+    const found = ownMember(value, name);
     return isRecord(found) ? found : undefined;
   };
   const byChannel = section(session["resetByChannel"], channel);

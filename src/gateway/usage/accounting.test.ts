@@ -201,6 +201,18 @@ describe("StaleWhileRefreshing", () => {
     expect(await ask()).toBe(2);
   });
 
+  it("makes a new figure when the clock was set back", async () => {
+    let now = 3_600_000;
+    let made = 0;
+    const costs = new StaleWhileRefreshing<number>(() => now);
+    const ask = (): Promise<number> => costs.get("range", async () => (made += 1));
+    await ask();
+    now = 0;
+    await ask();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await ask()).toBe(2);
+  });
+
   it("forgets the oldest ranges, and a figure that could not be made is asked for again", async () => {
     const costs = new StaleWhileRefreshing<number>(() => 0);
     await expect(costs.get("a", () => Promise.reject(new Error("disk")))).rejects.toThrow("disk");

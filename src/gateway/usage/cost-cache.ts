@@ -28,7 +28,9 @@ export class StaleWhileRefreshing<V> {
 
   async get(key: string, make: () => Promise<V>): Promise<V> {
     let found = this.remembered.get(key);
-    if (found?.value !== undefined && this.now() - found.at < FRESH_MS) return found.value;
+    const age = found === undefined ? undefined : this.now() - found.at;
+    // A figure of the future was made before the clock was set back: nobody knows how old it is.
+    if (found?.value !== undefined && age !== undefined && age >= 0 && age < FRESH_MS) return found.value;
     if (found === undefined) {
       found = { value: undefined, at: 0, under: undefined };
       this.remembered.set(key, found);
