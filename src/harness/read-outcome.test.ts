@@ -66,6 +66,26 @@ describe("readOutcome", () => {
       changed((o) => ({ ...o, verdict: "pass" })),
       /says pass \(exit 5\).*conclude fault/,
     ],
+    [
+      "a case made to pass",
+      JSON.stringify(outcomeOf([{ ...failing, status: "pass" }])),
+      /the case .* is said to pass, without the level it needs/,
+    ],
+    [
+      "a level made up",
+      JSON.stringify(outcomeOf([{ ...failing, status: "pass", reached: "exact" }])),
+      /is said to reach exact, with differences below that/,
+    ],
+    [
+      "a failure without a cause",
+      JSON.stringify(outcomeOf([{ ...passing, status: "fail" }])),
+      /is said to fail at the level it needs/,
+    ],
+    [
+      "a case told twice",
+      JSON.stringify(outcomeOf([passing, passing])),
+      /the case health\/plain is there twice/,
+    ],
     ["a changed exit code", changed((o) => ({ ...o, exitCode: 0 })), /says fault \(exit 0\).*\(exit 5\)/],
   ])("refuses %s", (_name, text, message) => {
     expect(() => readOutcome(text, "o.json")).toThrow(

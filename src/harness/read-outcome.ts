@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { LockstepError } from "../contract/index.ts";
+import { reachedLevel } from "./compare/index.ts";
+import { satisfies } from "./judge/levels.ts";
 import { concludeOutcome } from "./judge/outcome.ts";
-import { OUTCOME_FORMAT, type Outcome } from "./outcome.ts";
+import { OUTCOME_FORMAT, type CaseResult, type CaseStatus, type Outcome } from "./outcome.ts";
 import { outcomeFile, type OutcomeFile } from "./outcome-schema.ts";
 
 const HINT = "make it anew: lockstep run ... --reporter json=outcome.json";
@@ -24,9 +26,32 @@ function parse(text: string, name: string): unknown {
 const formatOf = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
 
+/** Statuses that stand for a level that was reached. */
+const REACHING = new Set<CaseStatus>(["pass", "departure"]);
+
+/** What is wrong with a case by itself, or nothing. */
+function contradictionIn({ status, reached, required, differences }: CaseResult): string | undefined {
+  const isReached = satisfies(reached, required);
+  const fits = reached === "none" || satisfies(reachedLevel(differences), reached);
+  if (!fits) return `is said to reach ${reached}, with differences below that`;
+  if (REACHING.has(status) && !isReached) return `is said to ${status}, without the level it needs`;
+  return status === "fail" && isReached ? `is said to fail at the level it needs` : undefined;
+}
+
+function refuseOddCases(cases: readonly CaseResult[], name: string): void {
+  const seen = new Set<string>();
+  for (const result of cases) {
+    if (seen.has(result.id)) fail(`${name}: the case ${result.id} is there twice`);
+    seen.add(result.id);
+    const wrong = contradictionIn(result);
+    if (wrong !== undefined) fail(`${name}: the case ${result.id} ${wrong}`);
+  }
+}
+
 /** Counts, verdict and exit code have to follow from the cases, or somebody edited the file. */
 function refuseContradiction(outcome: Outcome, name: string): void {
   const { cases, diagnoses, waivers, ...header } = outcome;
+  refuseOddCases(cases, name);
   const { totals, verdict, exitCode } = concludeOutcome(header, cases, diagnoses, waivers);
   if (!isDeepStrictEqual(totals, outcome.totals)) {
     fail(`${name}: the totals are not those of its ${cases.length} cases`);
