@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -157,5 +157,15 @@ describe("links between pages", () => {
       }
     };
     expect(links.filter((link) => !present(link))).toEqual([]);
+  });
+
+  // npm packs README, LICENSE and package.json by itself.
+  it.each(pages)("%s leads to what the package holds", (page) => {
+    const { files } = JSON.parse(read("package.json")) as { files: string[] };
+    const packed = new Set([...files, "README.md", "LICENSE", "package.json"]);
+    const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = ""]) =>
+      normalize(join(page, "..", link)),
+    );
+    expect(links.filter((link) => !packed.has(link.split(/[\\/]/)[0] ?? ""))).toEqual([]);
   });
 });

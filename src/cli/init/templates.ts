@@ -84,7 +84,8 @@ waivers: []
 `;
 
 /** A workflow for GitHub Actions. */
-export const WORKFLOW_TEMPLATE = `# Checks the port on every push. package.json has to name lockstep: npm i -D lockstep
+export const WORKFLOW_TEMPLATE = `# Checks the port on every push. package.json has to name lockstep where CI can fetch it:
+# the git address of its repository, or a tarball that npm pack made there.
 name: lockstep
 on:
   push: { branches: [main] }
