@@ -86,6 +86,14 @@ describe("what goes out", () => {
   });
 });
 
+test("a message that the other side never reads counts as not sent", async () => {
+  const server = await serve({ onConnection: ({ socket }) => socket.pause(), onMessage: () => true });
+  const connection = await openConnection({ url: server.url, sendTimeoutMs: 50 });
+  cleanUp.push(() => connection.close());
+  expect(await connection.send("x".repeat(1_000))).toBe(true);
+  expect(await connection.send("x".repeat(40_000_000))).toBe(false);
+});
+
 describe("answers", () => {
   test.each([
     ["string", "a"],

@@ -21,6 +21,8 @@ export interface OpenOptions {
   /** Milliseconds until the upgrade has to be done. */
   readonly timeoutMs?: number;
   readonly inboxLimit?: number;
+  /** Milliseconds until a message that the other side does not read counts as not sent; 10 seconds when absent. */
+  readonly sendTimeoutMs?: number;
   /** Called for every message before anybody can take it. */
   readonly onMessage?: (message: WireMessage) => void;
   /** Changes what arrives before anybody sees it. */
@@ -45,6 +47,11 @@ export class OpenError extends Error {
 const OPEN_TIMEOUT_MS = 5_000;
 /** Milliseconds for the answer to our own close before the socket is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
+/**
+ * Milliseconds for a message to be handed to the system, which takes it at once unless the other side has stopped reading:
+ * nobody waits for that for ever.
+ */
+const SEND_TIMEOUT_MS = 10_000;
 /** Most bytes of one received message; twice what protocol 3 lets a client send. */
 const MAX_RECEIVED_BYTES = 64 * 1024 * 1024;
 
@@ -68,6 +75,7 @@ export class Connection {
   readonly #inbox: Inbox;
   readonly #closing: Promise<WireClose>;
   readonly #beforeSend: OpenOptions["beforeSend"];
+  readonly #sendTimeoutMs: number;
   #close: WireClose | undefined;
   #arrived = 0;
 
@@ -78,11 +86,13 @@ export class Connection {
       onMessage,
       tampering,
       beforeSend,
-    }: Pick<OpenOptions, "inboxLimit" | "onMessage" | "tampering" | "beforeSend"> = {},
+      sendTimeoutMs = SEND_TIMEOUT_MS,
+    }: Pick<OpenOptions, "inboxLimit" | "onMessage" | "tampering" | "beforeSend" | "sendTimeoutMs"> = {},
   ) {
     this.#socket = socket;
     this.#inbox = new Inbox(inboxLimit);
     this.#beforeSend = beforeSend;
+    this.#sendTimeoutMs = sendTimeoutMs;
     socket.on("message", (data: RawData, binary: boolean) => {
       const arrived = textOf(data);
       for (const text of tampering?.message(arrived) ?? [arrived]) {
@@ -127,7 +137,7 @@ export class Connection {
   /**
    * Sends one message as it is. Text goes out as UTF-8, so a lone surrogate would be replaced: use bytes for such.
    * @param options.binary whether the frame says so; bytes may travel in a text frame.
-   * @returns false when the socket was closed already, or closed before all was handed to it.
+   * @returns false when the socket was closed already, or closed before all was handed to it, or does not take it in time.
    */
   send(message: string | Uint8Array, options: { readonly binary?: boolean } = {}): Promise<boolean> {
     if (this.#beforeSend === undefined) return this.#sendNow(message, options);
@@ -137,9 +147,11 @@ export class Connection {
   #sendNow(message: string | Uint8Array, options: { readonly binary?: boolean }): Promise<boolean> {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.#socket.send(message, { binary: options.binary ?? false }, (error) =>
-        resolve(error === undefined || error === null),
-      );
+      const timer = setTimeout(resolve, this.#sendTimeoutMs, false);
+      this.#socket.send(message, { binary: options.binary ?? false }, (error) => {
+        clearTimeout(timer);
+        resolve(error === undefined || error === null);
+      });
     });
   }
 
