@@ -284,6 +284,19 @@ describe("runSuite", () => {
     expect(outcome).toMatchObject({ verdict: "fault", exitCode: 5 });
   });
 
+  it("blames itself for a case that it cannot judge, and judges the others", async () => {
+    const bottomless: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    const odd = capture("fine");
+    const deep: RunResult = {
+      ok: true,
+      capture: { ...odd, steps: odd.steps.map((step) => ({ ...step, received: [bottomless] })) },
+    };
+    const outcome = await run({ suite: two, run: runner((id) => (id === "health/a" ? deep : fine)) });
+    expect(outcome).toMatchObject({ verdict: "fault", exitCode: 5 });
+    expect(outcome.cases.map(({ status }) => status)).toEqual(["fault", "pass"]);
+    expect(outcome.cases[0]?.reason).toMatch(/^judging it failed: /);
+  });
+
   it("tells of every case and, when its cases are done, of every scenario", async () => {
     const told: string[] = [];
     const suite = suiteOf(scenario("health/a", { matrix: { n: [1, 2] } }), scenario("health/b"));

@@ -104,6 +104,16 @@ class Tally {
   }
 }
 
+/** The verdict on a case; where the judge breaks over it, that is the harness's fault in this case and ends no other. */
+function judgeSafely(...[context, run, durationMs, comparison]: Parameters<typeof judgeCase>): CaseResult {
+  try {
+    return judgeCase(context, run, durationMs, comparison);
+  } catch (error) {
+    const reason = `judging it failed: ${error instanceof Error ? error.message : String(error)}`;
+    return withoutCapture(context, "fault", reason, { durationMs });
+  }
+}
+
 /** Runs what has a recording, judges each case as it comes, and stops early when told to. */
 async function runAndJudge(
   options: SuiteRunOptions,
@@ -136,7 +146,7 @@ async function runAndJudge(
     // Ending a run cuts the connections of what still runs: such captures say nothing about the target.
     if (context === undefined || ending.aborted) continue;
     const comparison = { compare: waiving.comparisonOf(planned.scenario), reachedLevel };
-    const judged = waiving.waive(judgeCase(context, result, durationMs, comparison));
+    const judged = waiving.waive(judgeSafely(context, result, durationMs, comparison));
     const all = [...(pending.get(planned.id) ?? []), judged];
     if (all.length === repeat) {
       pending.delete(planned.id);

@@ -12,6 +12,7 @@ import {
   type DeviceIdentity,
   type Match,
 } from "../../wire/index.ts";
+import { captured } from "../run/cut-long.ts";
 import { memberAt, textAt } from "./frame-facts.ts";
 import { properResponse } from "./handshake.ts";
 import type { Probe, ProbeExchange } from "./probe.ts";
@@ -20,6 +21,9 @@ import type { Probe, ProbeExchange } from "./probe.ts";
 const CHALLENGE_MS = 2_000;
 const ANSWER_MS = 5_000;
 const CLOSE_MS = 1_000;
+
+/** Most messages that are kept: a target that floods its clients is diagnosed from the first. */
+const MOST_SEEN = 10_000;
 
 const CLIENT: ConnectParams["client"] = { id: "test", version: "1.0.0", platform: "test", mode: "test" };
 
@@ -62,7 +66,9 @@ export async function takeProbe(endpoint: {
   const seen: unknown[] = [];
   const connection = await openConnection({
     url: endpoint.url,
-    onMessage: (message) => seen.push(message.isJson ? message.value : { "not-json": message.text }),
+    onMessage: (message) => {
+      if (seen.length < MOST_SEEN) seen.push(captured(message));
+    },
   });
   try {
     const challenge =
