@@ -86,6 +86,7 @@ function findRefusal(exchange: ProbeExchange, response: unknown, tokenGiven: boo
       title: "the target wants this device paired first",
       detail: `${said}; a gateway approves devices by itself over loopback alone; elsewhere: lockstep keygen, lockstep pair`,
       ...fatal,
+      aboutAccess: true,
     };
   }
   if (/protocol mismatch/i.test(message)) {
@@ -99,7 +100,12 @@ function findRefusal(exchange: ProbeExchange, response: unknown, tokenGiven: boo
     const advice = tokenGiven
       ? "is it the token of this gateway?"
       : "give it with LOCKSTEP_TOKEN or --token-file";
-    return { title: "the target refuses the token", detail: `${said}; ${advice}`, ...fatal };
+    return {
+      title: "the target refuses the token",
+      detail: `${said}; ${advice}`,
+      ...fatal,
+      aboutAccess: true,
+    };
   }
   return { title: "the target refuses a connect that the oracle accepts", detail: said, ...fatal };
 }

@@ -23,6 +23,8 @@ export interface ProbeFinding {
   readonly detail: string;
   /** No case can pass while this is so. */
   readonly fatal: boolean;
+  /** It is about whom the target lets in, not about how it answers. */
+  readonly aboutAccess?: true;
   /** JSON pointers (below a step's capture) of the differences it explains. */
   readonly explains: RegExp;
 }

@@ -386,6 +386,20 @@ describe("runSuite looks at foreign targets first", () => {
     expect(told).toEqual(["health/a", "health/b"]);
   });
 
+  it.each([
+    ["INVALID_REQUEST", "unauthorized: gateway token mismatch", "the target refuses the token"],
+    ["NOT_PAIRED", "pairing required", "the target wants this device paired first"],
+  ])("an endpoint that does not let us in (%s) is incomplete, not wrong", async (code, message, title) => {
+    const { outcome } = await runAgainst({
+      answer: ({ id }) => ({ type: "res", id, ok: false, error: { code, message } }),
+    });
+    expect(outcome).toMatchObject({
+      exitCode: 3,
+      totals: { fail: 0, incomplete: 2 },
+      diagnoses: [{ title }],
+    });
+  });
+
   it("an endpoint that nobody answers is incomplete, not wrong", async () => {
     const server = await serveDialect({});
     await server.close();
