@@ -160,16 +160,41 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
   const accepted = { runId, status: "accepted", acceptedAt: now() };
   // Twins that come while the session is being prepared find this.
   runs.answers.set(answerKey, success(accepted));
+  try {
+    const outcome = await launch(runs, params, caller, { accepted, chosen, target, images: read.images });
+    if (!outcome.ok) runs.answers.delete(answerKey);
+    return outcome;
+  } catch (error) {
+    // Nothing runs: whoever asks again must not hear that it was accepted.
+    runs.answers.delete(answerKey);
+    throw error;
+  }
+}
+
+/** A request that passed, while its session is being prepared. */
+interface Launch {
+  /** Its first answer. */
+  readonly accepted: JsonRecord;
+  readonly chosen: ChosenSession | undefined;
+  readonly target: SessionTarget | undefined;
+  readonly images: readonly ImageBlock[];
+}
+
+/** Prepares the session of a request and starts its run. @throws when the store cannot be written. */
+async function launch(
+  runs: RunService,
+  params: AgentParams,
+  caller: MethodCaller,
+  { accepted, chosen, target, images }: Launch,
+): Promise<MethodOutcome> {
+  const { sessions, now } = runs.room;
+  const runId = params.idempotencyKey;
   const answerTwice = (ended: Promise<MethodOutcome>): MethodOutcome => {
     const later = ended.then((outcome) => {
-      runs.answers.set(answerKey, outcome);
+      runs.answers.set(`agent:${runId}`, outcome);
       return outcome;
     });
     return { ok: true, payload: accepted, later };
-  };
-  const refuse = (outcome: MethodOutcome): MethodOutcome => {
-    runs.answers.delete(answerKey);
-    return outcome;
   };
   if (chosen === undefined) return answerTwice(Promise.resolve(failedRun(runId, NO_SESSION)));
   let message = params.message.trim();
@@ -177,7 +202,7 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
   let isStamped = true;
   if (reset !== undefined && target !== undefined && chosen.isNamed) {
     const done = await sessions.alone(target, () => resetSession(sessions, target, { key: target.key }));
-    if (!done.ok) return refuse(done);
+    if (!done.ok) return done;
     isStamped = reset.rest !== "";
     message = isStamped ? reset.rest : SESSION_STARTED_PROMPT;
   }
@@ -186,9 +211,9 @@ async function startRun(runs: RunService, params: AgentParams, caller: MethodCal
     message = stampMessage(message, now(), zone);
   }
   const begun = await beginSession(sessions, chosen, target, params);
-  if ("refusal" in begun) return refuse(invalidRequest(begun.refusal));
+  if ("refusal" in begun) return invalidRequest(begun.refusal);
   if (begun.fault !== undefined) return answerTwice(Promise.resolve(failedRun(runId, begun.fault)));
-  const run = { params, chosen, target, begun, message, images: read.images };
+  const run = { params, chosen, target, begun, message, images };
   return answerTwice(conductRun(runs, run, caller));
 }
 

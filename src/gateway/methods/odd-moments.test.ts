@@ -142,6 +142,26 @@ describe("agent", () => {
   });
 });
 
+describe("agent when the store cannot be written", () => {
+  it("may be asked again with the same key", async () => {
+    await talk.start();
+    release();
+    const folder = talk.sessionsDir();
+    await mkdir(path.dirname(folder), { recursive: true });
+    await writeFile(folder, "");
+    const params = { sessionKey: "main", message: "hi", idempotencyKey: "k" };
+    for (const message of ["hi", "/new"])
+      expect(await talk.client.request("agent", { ...params, message })).toMatchObject({
+        ok: false,
+        error: { code: "UNAVAILABLE" },
+      });
+    await rm(folder);
+    const { id } = (await talk.client.request("agent", params)) as { id: string };
+    const last = await talk.client.find((frame) => frame["id"] === id && frame["payload"]?.status === "ok");
+    expect(last["payload"]).toMatchObject({ runId: "k", summary: "completed" });
+  });
+});
+
 describe("sessions.send", () => {
   it("stops what runs in its session under whatever key that was asked for", async () => {
     await talk.start();
