@@ -91,3 +91,12 @@ test("where the list is refused, nobody claims that all is well", async () => {
   expect(finding?.title).toMatch(/nobody knows/);
   expect(finding?.detail).toMatch(/no list[^]*lockstep cleanup/);
 });
+
+test("a list with rows that are no sessions is read all the same", async () => {
+  const gateway = gatewayWith((keys) => (method, params) => {
+    if (method !== "sessions.list") return working(keys)(method, params);
+    return { payload: { sessions: [null, 7, ...rows(keys).payload.sessions] } };
+  });
+  expect(await cleanAfter(gateway)).toEqual([]);
+  expect(gateway.asked).toEqual(OURS);
+});

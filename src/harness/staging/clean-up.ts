@@ -1,5 +1,6 @@
 import { LockstepError } from "../../contract/index.ts";
 import { connectTo, sendRequest, type Connection, type DeviceIdentity } from "../../wire/index.ts";
+import { isObject } from "../scenario/json.ts";
 import { inlineError } from "./refusal-text.ts";
 import { caseIdOfKey } from "./namespace.ts";
 import type { Pace } from "./pace.ts";
@@ -68,7 +69,8 @@ class Cleaner {
       });
     }
     return (payload.sessions as readonly unknown[]).flatMap((row): LeftSession[] => {
-      const { key, updatedAt } = row as { key?: unknown; updatedAt?: unknown };
+      // A gateway may well list what is no session; there is nothing of ours in it.
+      const { key, updatedAt } = isObject(row) ? row : {};
       if (typeof key !== "string" || caseIdOfKey(key) === undefined) return [];
       return [{ key, updatedAt: typeof updatedAt === "number" ? updatedAt : undefined }];
     });
