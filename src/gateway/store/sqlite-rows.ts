@@ -38,8 +38,11 @@ const BUSY_TIMEOUT_MS = 2000;
 const PAGE_BYTES = 1024;
 /** Above what ten thousand sessions take; the default holds two megabytes and reads the rest again and again. */
 const CACHE_KIB = 32 * 1024;
-/** How much the write-ahead log may hold before it is brought into the database. */
-const LOG_BYTES = 16 * 1024 * 1024;
+/**
+ * How much the write-ahead log may hold before it is brought into the database, as much as a journal of sessions.json. The
+ * more it holds, the oftener a session changed in it is still written there only once.
+ */
+const LOG_BYTES = 32 * 1024 * 1024;
 
 /** When a commit counts as done: `full` waits for the disk, `normal` lets a power cut take the last moments. */
 export type SqliteDurability = "full" | "normal";
