@@ -27,8 +27,12 @@ export function isLoopbackAddress(ip: string | undefined): boolean {
   return ip.startsWith("127.") || ip === "::1" || ip.startsWith("::ffff:127.");
 }
 
-/** Whether a host name means this machine. */
-export const isLoopbackHost = (name: string): boolean => name === "localhost" || isLoopbackAddress(name);
+/**
+ * Whether a host name means this machine. One that merely begins like an address, such as `127.0.0.1.example.com`, means
+ * whoever owns the domain; upstream takes it for this machine.
+ */
+export const isLoopbackHost = (name: string): boolean =>
+  name === "localhost" || (isIP(name) !== 0 && isLoopbackAddress(name));
 
 const plain = (ip: string): string =>
   ip
