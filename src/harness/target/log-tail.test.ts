@@ -29,6 +29,18 @@ describe("the tail of a log", () => {
     expect(log.lines()).toEqual(["token <token> <token>"]);
   });
 
+  it("masks secrets wherever a long line is cut, and however it came", () => {
+    const secret = "s3cret-token";
+    for (let before = 3_980; before <= 4_010; before += 1) {
+      for (const size of [before + 4, 5_000]) {
+        const text = `${"x".repeat(before)}${secret}${"y".repeat(5_000)}\n`;
+        const log = createLogTail(5, [secret]);
+        for (let at = 0; at < text.length; at += size) log.write(text.slice(at, at + size));
+        expect(log.lines().join("")).not.toContain("s3");
+      }
+    }
+  });
+
   it("stays bounded when no line ever ends", () => {
     const log = createLogTail(3, []);
     for (let chunk = 0; chunk < 100; chunk += 1) log.write("x".repeat(3_000));

@@ -14,10 +14,17 @@ const LINE_LIMIT = 4_000;
 export function createLogTail(limit: number, secrets: readonly string[]): LogTail {
   const kept: string[] = [];
   let open = "";
+  /** As much of a secret as may stand at the end of a text whose rest has not come yet. */
+  const unsure = Math.max(0, ...secrets.map((secret) => secret.length - 1));
+  const hide = (text: string): string => {
+    let hidden = text;
+    for (const secret of secrets) if (secret !== "") hidden = hidden.replaceAll(secret, "<token>");
+    return hidden;
+  };
   const mask = (line: string): string => {
-    let masked = line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT)}...` : line;
-    for (const secret of secrets) if (secret !== "") masked = masked.replaceAll(secret, "<token>");
-    return masked;
+    // Hidden before the cut, which would leave the first half of a secret standing.
+    const masked = hide(line);
+    return masked.length > LINE_LIMIT ? `${masked.slice(0, LINE_LIMIT)}...` : masked;
   };
   const keep = (line: string): void => {
     kept.push(mask(line.endsWith("\r") ? line.slice(0, -1) : line));
@@ -29,8 +36,10 @@ export function createLogTail(limit: number, secrets: readonly string[]): LogTai
       open = parts.pop() ?? "";
       for (const part of parts) keep(part);
       if (open.length > LINE_LIMIT) {
-        keep(open);
-        open = "";
+        const hidden = hide(open);
+        const sure = hidden.length - unsure;
+        keep(hidden.slice(0, sure));
+        open = hidden.slice(sure);
       }
     },
     lines: () => (open === "" ? [...kept] : [...kept, mask(open)].slice(-limit)),
