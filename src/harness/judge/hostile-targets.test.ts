@@ -107,6 +107,10 @@ describe("never a pass, never the harness's fault", () => {
     "garbage with ok true": (peer, { id }) => peer.say({ type: "res", id, ok: true, payload: 17 }),
     "no payload": (peer, { id }) => peer.say({ type: "res", id, ok: true }),
     "ok as text": (peer, { id }) => peer.say({ ...good(id), ok: "true" }),
+    "a failure and a success in one": (peer, { id }) =>
+      peer.socket.send(
+        `{"type":"res","id":${JSON.stringify(id)},"ok":false,"ok":true,"payload":{"text":"fine"}}`,
+      ),
     "no JSON": (peer) => peer.socket.send("hello"),
     "no JSON and then the answer": (peer, { id }) => {
       peer.socket.send("hello");

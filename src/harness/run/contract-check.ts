@@ -10,7 +10,7 @@ import {
 } from "../../contract/index.ts";
 import type { z } from "zod";
 import type { WireMessage } from "../../wire/index.ts";
-import { DEEPEST_NESTING, membersOf } from "../../wire/index.ts";
+import { DEEPEST_NESTING, hasDoubledName, membersOf } from "../../wire/index.ts";
 import { RequestLedger } from "./request-ledger.ts";
 
 /** A place in a frame that breaks the contract. */
@@ -39,6 +39,11 @@ const WRONG_TYPE: Breach = {
 const NO_JSON: Breach = {
   pointer: "",
   message: `a message must be JSON, nested at most ${DEEPEST_NESTING} levels deep`,
+};
+
+const DOUBLED: Breach = {
+  pointer: "",
+  message: "an object names a member twice, and each reader takes another one",
 };
 
 const BINARY: Breach = { pointer: "", message: "a gateway sends text messages, this one is binary" };
@@ -108,7 +113,10 @@ export function checkReceived(message: WireMessage, ledger: RequestLedger): Brea
   const frame = membersOf(message);
   if (frame === undefined) return [{ pointer: "", message: "a frame must be an object" }];
   // A client that hands what comes to a JSON parser expects text; a browser's would get a Blob.
-  const odd = message.binary ? [BINARY] : [];
+  const odd = [
+    ...(message.binary ? [BINARY] : []),
+    ...(hasDoubledName(message.text, message.value) ? [DOUBLED] : []),
+  ];
   if (frame["type"] === "event") return [...odd, ...checkEvent(frame, ledger)];
   if (frame["type"] === "res") return [...odd, ...checkResponse(frame, ledger)];
   return [...odd, WRONG_TYPE];
