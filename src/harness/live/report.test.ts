@@ -79,7 +79,7 @@ describe("comparePage", () => {
       expected 1, got ${LONG}
       asked with {"limit":1}
 
-Not sent, since they are no reads: sessions.patch (2), chat.send (1)
+Not sent, since they are no reads or are skipped: sessions.patch (2), chat.send (1)
 1 request without an answer of primary or secondary: not compared
 It was interrupted before all was asked.
 `,
@@ -146,7 +146,7 @@ describe("compareMarkdown", () => {
 | sessions.list | \`/payload/gone\` | missing | 3 | 2 | 4 | \`null → nothing\` |
 
 
-Not sent, since they are no reads: sessions.patch (2), chat.send (1)
+Not sent, since they are no reads or are skipped: sessions.patch (2), chat.send (1)
 1 request without an answer of primary or secondary: not compared
 It was interrupted before all was asked.
 `,

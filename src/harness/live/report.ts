@@ -46,7 +46,7 @@ export const compareReport = z.strictObject({
   methods: z.array(comparedMethod),
   notSent: z
     .record(z.string(), z.int())
-    .describe("Methods that are no reads, and how often one was left out"),
+    .describe("Methods that are no reads or are skipped, and how often one was left out"),
   exitCode: z.int().min(0),
 });
 export type CompareReport = z.infer<typeof compareReport>;
@@ -67,7 +67,7 @@ const total = ({ methods }: CompareReport) => ({
 function closing(report: CompareReport): string[] {
   const lines: string[] = [];
   const left = Object.entries(report.notSent).map(([method, count]) => `${method} (${count})`);
-  if (left.length > 0) lines.push(`Not sent, since they are no reads: ${left.join(", ")}`);
+  if (left.length > 0) lines.push(`Not sent, since they are no reads or are skipped: ${left.join(", ")}`);
   if (report.unanswered > 0)
     lines.push(
       `${plural(report.unanswered, "request")} without an answer of primary or secondary: not compared`,
