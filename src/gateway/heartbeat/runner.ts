@@ -9,6 +9,7 @@ import { executeRun, type RunResult } from "../runs/execute.ts";
 import { receiveMessage } from "../runs/handle-message.ts";
 import { entryOf, workspaceOf } from "../runs/room.ts";
 import type { RunService } from "../runs/service.ts";
+import { cutText } from "../sessions/cut-text.ts";
 import { type JsonRecord, stringOrNone, trimmedOrNone, withoutUndefined } from "../sessions/json.ts";
 import { defaultModel, namedModel } from "../sessions/models.ts";
 import { heartbeatSource } from "../sessions/turn-entry.ts";
@@ -211,7 +212,7 @@ export class Heartbeats {
       return { status, reason, silent: true, indicatorType: "ok" };
     }
     const { text } = reply;
-    const preview = text.slice(0, PREVIEW_UNITS);
+    const preview = cutText(text, PREVIEW_UNITS);
     const skipped = { status: "skipped", preview, hasMedia: false } as const;
     const sentAt = before?.["lastHeartbeatSentAt"];
     const isSame = stringOrNone(before?.["lastHeartbeatText"])?.trim() === text.trim();

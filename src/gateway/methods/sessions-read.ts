@@ -160,6 +160,9 @@ async function resolveByKey(service: SessionService, key: string): Promise<Metho
   return success({ ok: true, key: target.key });
 }
 
+/** Sessions that one refusal names at most. */
+const MOST_NAMED = 8;
+
 /** The one session that was found, or why it is not one. */
 function onlyOne(found: readonly ListedSession[], none: string, several: string): MethodOutcome {
   const [first] = found;
@@ -193,10 +196,10 @@ export async function resolveSession(
     filter: SessionsListParams,
   ): ListedSession[] => selectSessions(service.config, among, { ...scope, ...filter }, service.now());
   if (sessionId !== "") {
-    // Upstream compares exactly only among the first 8 that contain the id (quirk 93).
-    const found = search(service.mentioning(sessionId), { search: sessionId, limit: 8 }).filter(
-      (session) => session.entry["sessionId"] === sessionId || session.key === sessionId,
-    );
+    // Upstream compares exactly only among the first 8 that contain the id, and misses others (quirk 93).
+    const found = search(service.mentioning(sessionId), { search: sessionId })
+      .filter((session) => session.entry["sessionId"] === sessionId || session.key === sessionId)
+      .slice(0, MOST_NAMED);
     return onlyOne(
       found,
       `No session found: ${sessionId}`,

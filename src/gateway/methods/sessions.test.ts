@@ -139,7 +139,7 @@ describe("sessions.preview", () => {
       { key: "short", status: "ok", items: [{ role: "user", text: "hi" }] },
       { key: "main", status: "missing", items: [] },
       { key: "bare", status: "missing", items: [] },
-      { key: "bad", status: "error", items: [] },
+      { key: "bad", status: "ok", items: [{ role: "other", text: "x" }] },
     ]);
     expect(stored("main")).toHaveProperty("short");
     expect(await payload("sessions.preview", { keys: [" "] })).toEqual({ ts: NOW, previews: [] });
@@ -147,6 +147,16 @@ describe("sessions.preview", () => {
 });
 
 describe("sessions.resolve", () => {
+  it("finds a session by its id however many newer ones mention that id", async () => {
+    const sessionId = "5ad00000-0000-4000-8000-000000000001";
+    const shadows = Array.from({ length: 12 }, (_, at) => [
+      `agent:main:${at}-${sessionId}`,
+      { sessionId: `s${at}`, updatedAt: 100 + at },
+    ]);
+    seed("main", { ...Object.fromEntries(shadows), "agent:main:meant": { sessionId, updatedAt: 1 } });
+    expect(await payload("sessions.resolve", { sessionId })).toEqual({ ok: true, key: "agent:main:meant" });
+  });
+
   it("wants exactly one way to find a session", async () => {
     expect(await refusal("sessions.resolve", { key: " " })).toBe(
       "INVALID_REQUEST: Either key, sessionId, or label is required",

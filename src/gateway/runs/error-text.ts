@@ -1,3 +1,5 @@
+import { cutText } from "../sessions/cut-text.ts";
+
 const RATE_LIMITED = "⚠️ API rate limit reached. Please try again later.";
 const OVERLOADED = "The AI service is temporarily overloaded. Please try again in a moment.";
 const TIMED_OUT = "LLM request timed out.";
@@ -84,10 +86,10 @@ export function describeModelError(raw: string, provider: string): string {
   if (http !== null && Number(http[1]) >= 400 && mentions((http[2] ?? "").toLowerCase(), HTTP_WORDS)) {
     return `HTTP ${http[1]}: ${(http[2] ?? "").trim()}`;
   }
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return text.length > LONGEST ? `${cutText(text, LONGEST)}…` : text;
 }
 
 /** What a chat event shows of an error. */
 export function cutErrorText(text: string): string {
-  return text.length > LONGEST_IN_EVENT ? `${text.slice(0, LONGEST_IN_EVENT)}...` : text;
+  return text.length > LONGEST_IN_EVENT ? `${cutText(text, LONGEST_IN_EVENT)}...` : text;
 }

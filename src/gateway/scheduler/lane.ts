@@ -1,3 +1,4 @@
+import { cutText } from "../sessions/cut-text.ts";
 import type { DropPolicy, Notes, QueueMode, Turn } from "./types.ts";
 
 /** Turns that one run will answer. */
@@ -75,7 +76,7 @@ export function takeOldest<T extends Turn>(lane: Lane<T>, keep: T | undefined): 
 /** One line of a text, cut as upstream cuts it. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > LINE_UNITS ? `${line.slice(0, LINE_UNITS - 1).trimEnd()}…` : line;
+  return line.length > LINE_UNITS ? `${cutText(line, LINE_UNITS - 1).trimEnd()}…` : line;
 }
 
 /** Remembers a line of a turn that was dropped; of many, the newest `most`. */

@@ -1,5 +1,6 @@
+import { cutText } from "./cut-text.ts";
 import { stripEnvelope } from "./envelope.ts";
-import type { JsonRecord } from "./json.ts";
+import { type JsonRecord, stringOrNone } from "./json.ts";
 import { allText, mediaSummary, toolNames } from "./message-text.ts";
 
 export type PreviewRole = "user" | "assistant" | "tool" | "system" | "other";
@@ -19,9 +20,8 @@ const ROLES = new Map<string, PreviewRole>([
 
 function roleOf(message: JsonRecord, tools: readonly string[]): PreviewRole {
   if (tools.length > 0) return "tool";
-  const role = message["role"] ?? "";
-  // Upstream fails on such a message, and the preview of its session reports `error`.
-  if (typeof role !== "string") throw new TypeError("a message's role is no string");
+  // Upstream fails on a role that is no text, and one odd line hides its whole session.
+  const role = stringOrNone(message["role"]) ?? "";
   return ROLES.get(role.toLowerCase()) ?? "other";
 }
 
@@ -32,14 +32,13 @@ function callText(tools: readonly string[]): string | undefined {
 }
 
 function shorten(text: string, units: number): string {
-  return text.length <= units ? text : `${text.slice(0, units - 3)}...`;
+  return text.length <= units ? text : `${cutText(text, units - 3)}...`;
 }
 
 /**
  * What a preview shows of messages, oldest first; those without anything to show are left out
  * (upstream-2026.2.17 section 2.6).
  * @param maxChars longest text, in UTF-16 units, at least 20.
- * @throws TypeError when a message that calls no tool has a role that is no string.
  */
 export function previewItems(messages: readonly JsonRecord[], maxChars: number): PreviewItem[] {
   const items: PreviewItem[] = [];

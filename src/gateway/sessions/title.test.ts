@@ -20,6 +20,6 @@ describe("derivedTitle", () => {
     expect(derivedTitle({ sessionId: "s" }, "x".repeat(61))).toBe(`${"x".repeat(59)}…`);
     expect(derivedTitle({ sessionId: "s" }, "word ".repeat(30))).toBe(`${"word ".repeat(11).trim()}…`);
     expect(derivedTitle({ sessionId: "s" }, `${"x".repeat(36)} ${"y".repeat(40)}`)).toHaveLength(60);
-    expect(derivedTitle({ sessionId: "s" }, "😀".repeat(40))).toBe(`${"😀".repeat(29)}\ud83d…`);
+    expect(derivedTitle({ sessionId: "s" }, "😀".repeat(40))).toBe(`${"😀".repeat(29)}…`);
   });
 });

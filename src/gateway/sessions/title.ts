@@ -1,3 +1,4 @@
+import { cutText } from "./cut-text.ts";
 import { type JsonRecord, stringOrNone, trimmedOrNone } from "./json.ts";
 
 /** Longest title made from a message, in UTF-16 units. */
@@ -5,7 +6,7 @@ const TITLE_UNITS = 60;
 
 function cut(text: string): string {
   if (text.length <= TITLE_UNITS) return text;
-  const head = text.slice(0, TITLE_UNITS - 1);
+  const head = cutText(text, TITLE_UNITS - 1);
   const lastBlank = head.lastIndexOf(" ");
   return `${lastBlank > TITLE_UNITS * 0.6 ? head.slice(0, lastBlank) : head}…`;
 }

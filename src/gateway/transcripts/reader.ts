@@ -101,7 +101,6 @@ export class TranscriptReader {
    * The newest messages of the first candidate that exists, as a preview shows them (upstream-2026.2.17 section 2.6).
    * @param limit counted before messages without anything to show are left out.
    * @param maxChars in UTF-16 units.
-   * @throws TypeError when a message has a role that is no string.
    */
   async preview(
     candidates: readonly string[],
