@@ -37,6 +37,7 @@ async function mutate(pattern: string, change: Partial<MutateOptions> = {}) {
     target: "reference",
     at: "2026-02-18T08:00:00.000Z",
     suite: "0".repeat(64),
+    scenarios: {},
   });
   return { run, report, said };
 }

@@ -69,12 +69,14 @@ async function conductMutate(
     onProgress: (text) => status.show(text),
   }).finally(() => status.clear());
   const scenarios = planCases(suite, selection).map(({ scenario }) => scenario);
+  const evidence = evidenceOf(scenarios, suite, undefined);
   return mutationReportOf(run, {
     tool: `lockstep ${toolVersion()}`,
     oracle: options.oracle,
     target: target.name,
     at: new Date().toISOString(),
-    suite: evidenceOf(scenarios, suite, undefined).suite,
+    suite: evidence.suite,
+    scenarios: evidence.scenarios,
   });
 }
 

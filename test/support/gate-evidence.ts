@@ -67,7 +67,12 @@ export const targets = [
   { name: "echo", role: "limit" },
 ];
 export const extras = {
-  mutation: { format: "lockstep-mutation/1", at: daysAgo(3), total: { score: 0.98 } },
+  mutation: {
+    format: "lockstep-mutation/1",
+    at: daysAgo(3),
+    total: { score: 0.98 },
+    scenarios: { "health/plain": DIGEST, "sessions.list/sorted": DIGEST },
+  },
   bench: { format: "lockstep-bench/1", ...common, targets, ratios: [ratio] },
   soak: { format: "lockstep-soak/1", ...common, durationMs: 3_600_000, ok: true },
   compare: { format: "lockstep-compare/1", ...common, methods },

@@ -20,6 +20,9 @@ interface Common {
   readonly target?: string | undefined;
 }
 
+/** Digest of each scenario that took part, by its id. */
+export type Digests = Readonly<Record<string, string>>;
+
 export interface Comparisons {
   readonly method: string;
   readonly calls: number;
@@ -35,7 +38,7 @@ export interface Ratio {
 /** What a file turned out to be. */
 export type Evidence =
   | { readonly kind: "run"; readonly outcome: Outcome }
-  | ({ readonly kind: "mutation"; readonly score: number } & Common)
+  | ({ readonly kind: "mutation"; readonly score: number; readonly scenarios: Digests } & Common)
   | ({ readonly kind: "performance"; readonly ratios: readonly Ratio[]; readonly failed: number } & Common)
   | ({ readonly kind: "soak"; readonly minutes: number; readonly ok: boolean } & Common)
   | ({ readonly kind: "liveCompare"; readonly methods: readonly Comparisons[] } & Common)
@@ -58,7 +61,11 @@ const common = {
   candidate: z.string().optional(),
   target: z.string().optional(),
 };
-const mutation = z.looseObject({ ...common, total: z.looseObject({ score: z.number().min(0).max(1) }) });
+const mutation = z.looseObject({
+  ...common,
+  total: z.looseObject({ score: z.number().min(0).max(1) }),
+  scenarios: z.record(z.string(), z.string()),
+});
 const soak = z.looseObject({ ...common, durationMs: z.number().min(0), ok: z.boolean() });
 const compare = z.looseObject({
   ...common,
@@ -126,7 +133,7 @@ function readBench(file: z.infer<typeof bench>): Evidence {
 const READERS: Readonly<Record<string, (value: unknown) => Evidence>> = {
   mutation: (value) => {
     const file = mutation.parse(value);
-    return { kind: "mutation", ...commonOf(file), score: file.total.score };
+    return { kind: "mutation", ...commonOf(file), score: file.total.score, scenarios: file.scenarios };
   },
   bench: (value) => readBench(bench.parse(value)),
   soak: (value) => {

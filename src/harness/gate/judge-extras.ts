@@ -74,18 +74,35 @@ function judgeLive({ methods }: Of<"liveCompare">, policy: GatePolicy["liveCompa
   ];
 }
 
-function judgeContent(found: Found, policy: GatePolicy): Reason[] {
+/** The score of a part of the suite says nothing of the rest. */
+function judgeMutation(
+  { score, scenarios }: Of<"mutation">,
+  question: Question,
+  least: number,
+  file: string,
+) {
+  const altered = new Map(
+    Object.entries(scenarios).map(([id, digest]) => [question.present.get(id) ?? id, digest]),
+  );
+  const missing = question.required
+    .filter(({ id, digest }) => altered.get(id) !== digest)
+    .map(({ id }) => id);
+  const reasons: Reason[] = [];
+  if (missing.length > 0) {
+    const expected = "a mutation report of every required scenario";
+    const found = `${file} is not of ${missing.length} of ${question.required.length}`;
+    reasons.push(reason("EvidenceMissing", expected, found, missing));
+  }
+  if (score < least) {
+    reasons.push(reason("MutationScoreTooLow", `at least ${percent(least)}`, percent(score), [file]));
+  }
+  return reasons;
+}
+
+function judgeContent(found: Found, question: Question, policy: GatePolicy): Reason[] {
   switch (found.kind) {
-    case "mutation": {
-      const { minimumScore } = policy.mutation;
-      return found.score >= minimumScore
-        ? []
-        : [
-            reason("MutationScoreTooLow", `at least ${percent(minimumScore)}`, percent(found.score), [
-              found.file,
-            ]),
-          ];
-    }
+    case "mutation":
+      return judgeMutation(found, question, policy.mutation.minimumScore, found.file);
     case "soak": {
       const { minimumMinutes } = policy.soak;
       return [
@@ -167,7 +184,7 @@ function judgeKind(kind: Kind, all: readonly Found[], question: Question, policy
             [newest.file],
           ),
         ];
-  return { reasons: [...judgeContent(newest, policy), ...old], notCounted, counted: [newest] };
+  return { reasons: [...judgeContent(newest, question, policy), ...old], notCounted, counted: [newest] };
 }
 
 /**

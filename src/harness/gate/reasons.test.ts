@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  DIGEST,
   set,
   type File,
   json,
@@ -138,6 +139,31 @@ const TABLE: readonly (readonly [ReasonType, string, Row])[] = [
     "a benchmark beside no oracle",
     {
       files: [...green, ...evidence({ bench: { ...extras.bench, ratios: [{ ...ratio, against: "echo" }] } })],
+    },
+  ],
+  [
+    "EvidenceMissing",
+    "a mutation report of a part of the set",
+    {
+      files: [
+        ...green,
+        ...evidence({ mutation: { ...extras.mutation, scenarios: { "health/plain": DIGEST } } }),
+      ],
+    },
+  ],
+  [
+    "EvidenceMissing",
+    "a mutation report of an older scenario",
+    {
+      files: [
+        ...green,
+        ...evidence({
+          mutation: {
+            ...extras.mutation,
+            scenarios: { "health/plain": DIGEST, "sessions.list/sorted": "cd34".repeat(16) },
+          },
+        }),
+      ],
     },
   ],
   ["EvidenceTooOld", "runs", { files: [...green, ...evidence()], policy: { maxEvidenceAgeDays: 0.4 } }],

@@ -31,6 +31,9 @@ export const mutationReport = z.strictObject({
   target: z.string(),
   at: z.iso.datetime(),
   suite: z.string().describe("SHA-256 over the digests of the scenarios, as in an outcome"),
+  scenarios: z
+    .record(z.string(), z.string())
+    .describe("Digest of each scenario whose answers were altered, by its id"),
   mutated: z.int().describe("Cases that passed as they are, and were altered"),
   leftOut: z.array(z.strictObject({ id: z.string(), why: z.string() })),
   crossChecked: z.int(),
@@ -59,7 +62,7 @@ const scored = (counts: MutationCount) => ({ ...counts, score: mutationScore(cou
 /** A run's findings as the report has them. */
 export function mutationReportOf(
   run: MutationRun,
-  header: Pick<MutationReport, "tool" | "oracle" | "target" | "at" | "suite">,
+  header: Pick<MutationReport, "tool" | "oracle" | "target" | "at" | "suite" | "scenarios">,
 ): MutationReport {
   const { tally } = run;
   const rows = (kind: "about" | "operator") =>

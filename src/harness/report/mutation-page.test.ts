@@ -11,6 +11,7 @@ const report = (members: Partial<MutationReport>): MutationReport => ({
   target: "reference",
   at: "2026-03-31T12:00:00.000Z",
   suite: "0".repeat(64),
+  scenarios: {},
   mutated: 2,
   leftOut: [],
   crossChecked: 1,
