@@ -31,7 +31,7 @@ function checkSets(suite: Suite, io: Io): { readonly lines: readonly string[]; r
   const sets = requirementSets(suite.root).map((name) => loadRequirements(name, suite.root, io.cwd).set);
   const found = sets.map((set) => ({ name: set.set, ...checkRequirements(set, suite) }));
   return {
-    lines: found.flatMap(({ name, vanished, changed }) => [
+    lines: found.flatMap(({ name, vanished, changed, weakened }) => [
       ...vanished.map(
         (id) =>
           `vanished: ${id} of the requirement set ${name}; a renamed scenario keeps its old id under aliases`,
@@ -39,10 +39,14 @@ function checkSets(suite: Suite, io: Io): { readonly lines: readonly string[]; r
       ...changed.map(
         (id) => `changed: ${id} is not what the requirement set ${name} froze; a new behaviour gets a new id`,
       ),
+      ...weakened.map(
+        (id) =>
+          `weakened: ${id} has an oracle-bug where the requirement set ${name} allows no departure; it enters the next set`,
+      ),
     ]),
     exitCode: found.some(({ vanished }) => vanished.length > 0)
       ? USAGE
-      : found.some(({ changed }) => changed.length > 0)
+      : found.some(({ changed, weakened }) => changed.length + weakened.length > 0)
         ? HYGIENE
         : 0,
   };
@@ -78,7 +82,7 @@ export function addCheck(program: Command, io: Io, finish: (exitCode: number) =>
     .option(...SUITE_FLAG)
     .addHelpText(
       "after",
-      "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario, a required scenario is not what was frozen, or a draft still says TODO.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
+      "\nExit 2 when a recording is older than its scenario or a required scenario is gone, 4 when a recording belongs to no\nscenario, a required scenario is not what was frozen or allows more departures, or a draft still says TODO.\n\nExamples:\n  lockstep check\n  lockstep check --suite ./my-suite\n",
     )
     .action(async (options: { readonly suite?: string }) => finish(await checkSuite(options, io)));
 }

@@ -13,6 +13,12 @@ covers: [frames]
 steps:
   - call: no.such.method
 `;
+const BUG = `
+oracle-bug:
+  what: It refuses what nobody asked
+  why: Nobody can use such an answer
+  instead: Refuse it in better words
+`;
 const LABEL = `
 title: A label is stored with the session it is given to
 why: Labels address sessions, and nothing else does
@@ -226,6 +232,30 @@ ${members}`;
   });
 });
 
+describe("an oracle-bug that came after the set", { timeout: 60_000 }, () => {
+  it("lets a run pass, and the gate says no", async () => {
+    const root = makeSuite(SCENARIOS);
+    await recordFromReference(root, (recording) => {
+      const text = JSON.stringify(recording).replaceAll("unknown method", "no such method");
+      return JSON.parse(text) as typeof recording;
+    });
+    await lockstep(["requirements", "freeze", "small", "--suite", root]);
+    put(
+      root,
+      "conformance/scenarios/frames/unknown-method.yaml",
+      `id: frames/unknown-method\n${HEALTH}${BUG}`,
+    );
+    const reports = mkdtempSync(join(scratch, "reports-"));
+    expect(await run(root, reports, "1")).toMatchObject({ exitCode: 0 });
+    const { decision } = await ask(root, reports);
+    expect(decision).toMatchObject({
+      answer: "no",
+      reasons: [{ type: "DepartureNotAllowed", subjects: ["frames/unknown-method"] }, {}],
+    });
+    rmSync(root, { recursive: true, force: true });
+  });
+});
+
 describe("requirement sets", { timeout: 60_000 }, () => {
   it("are never changed, and check holds the suite to them", async () => {
     const again = await lockstep(["requirements", "freeze", "small", "--suite", suite]);
@@ -236,11 +266,14 @@ describe("requirement sets", { timeout: 60_000 }, () => {
     await recordFromReference(root);
     await lockstep(["requirements", "freeze", "small", "--suite", root]);
     expect(await lockstep(["check", "--suite", root])).toMatchObject({ exitCode: 0 });
-    put(
-      root,
-      "conformance/scenarios/frames/unknown-method.yaml",
-      `id: frames/unknown-method\n${HEALTH}  - call: health\n`,
+    const file = "conformance/scenarios/frames/unknown-method.yaml";
+    put(root, file, `id: frames/unknown-method\n${HEALTH}${BUG}`);
+    const weakened = await lockstep(["check", "--suite", root]);
+    expect(weakened.stdout).toContain(
+      "weakened: frames/unknown-method has an oracle-bug where the requirement set small allows no departure",
     );
+    expect(weakened.exitCode).toBe(4);
+    put(root, file, `id: frames/unknown-method\n${HEALTH}  - call: health\n`);
     const changed = await lockstep(["check", "--suite", root]);
     expect(changed.stdout).toContain(
       "changed: frames/unknown-method is not what the requirement set small froze",

@@ -3,7 +3,8 @@ import { decide, type GateInput } from "../../src/harness/gate/decide.ts";
 import { readEvidence } from "../../src/harness/gate/evidence.ts";
 import type { CaseResult, Outcome, WaiverFinding } from "../../src/harness/outcome.ts";
 import { renderJson } from "../../src/harness/report/json.ts";
-import { bindingDifference, caseResult, outcomeOf } from "./outcomes.ts";
+import type { Level } from "../../src/harness/scenario/schema.ts";
+import { bindingDifference, caseResult, outcomeOf, textDifference } from "./outcomes.ts";
 
 export const NOW = new Date("2026-03-31T12:00:00.000Z");
 export const DIGEST = "ab12".repeat(16);
@@ -118,6 +119,27 @@ export const waived = caseResult({
   status: "waived",
   differences: [],
   waived: failing.differences.map((difference) => ({ difference, waiver: "w" })),
+});
+/** Departs at the second step, in what a level holds. */
+export const departing = (level: Level, members: Partial<CaseResult> = {}) =>
+  caseResult({
+    ...sorted,
+    status: "departure",
+    departures: [{ difference: { ...textDifference, step: 1, level }, why: "the oracle's bug: m" }],
+    ...members,
+  });
+/** The set, with what it allows `sessions.list/sorted` besides. */
+export const allowing = (departures?: "all" | number[]) => ({
+  set: {
+    ...set,
+    scenarios: {
+      ...set.scenarios,
+      "sessions.list/sorted": {
+        ...set.scenarios["sessions.list/sorted"],
+        ...(departures === undefined ? {} : { departures }),
+      },
+    },
+  },
 });
 export const flaky = caseResult({ ...failing, attempts: ["pass", "fail"] });
 export const dead = caseResult({ ...sorted, status: "incomplete", reached: "none" });

@@ -12,6 +12,8 @@ import {
   evidence,
   ask,
   failing,
+  departing,
+  allowing,
   waived,
   finding,
   without,
@@ -105,6 +107,28 @@ describe("the gate", () => {
     expect(page).toContain("| w | sessions.list/sorted | yes | used | m |");
   });
 
+  it.each([
+    ["at a step that the set lists", "shape", [2]],
+    ["anywhere, where the set says so", "shape", "all"],
+    ["below a level that the set does not ask for", "exact", undefined],
+  ] as const)("departures %s count as demanded", (_name, level, allowed) => {
+    const more = allowing(allowed === undefined || allowed === "all" ? allowed : [...allowed]);
+    const decision = ask([...without(0, run(0.5, [plain, departing(level)])), ...evidence()], {}, more);
+    expect(decision).toMatchObject({ answer: "yes", required: { ok: 2 } });
+    expect(decision.departures).toHaveLength(1);
+  });
+
+  it("a departure counts as a difference where the policy asks for more than the set", () => {
+    const decision = ask([...without(0, run(0.5, [plain, departing("exact")])), ...evidence()], {
+      minimumLevel: "exact",
+    });
+    expect(decision.reasons[0]).toMatchObject({
+      type: "DepartureNotAllowed",
+      subjects: ["sessions.list/sorted"],
+    });
+    expect(decision.required).toEqual({ ok: 1, waived: 0, other: 1 });
+  });
+
   it("follows a renamed scenario, in the set and in old reports", () => {
     const present = new Map([
       ["health/plain", "health/plain"],
@@ -155,12 +179,13 @@ describe("the gate", () => {
   });
 
   it("the certificate has every digest, the departures and the way back", () => {
-    const departing = caseResult({
+    const third = caseResult({
       ...sorted,
       status: "departure",
       departures: [{ difference: bindingDifference, why: "the oracle's bug: it | breaks" }],
     });
-    const decision = ask([...without(0, run(0.5, [plain, departing])), ...evidence()]);
+    const files = [...without(0, run(0.5, [plain, third])), ...evidence()];
+    const decision = ask(files, {}, allowing([3]));
     const page = renderCertificate(decision);
     for (const { sha256 } of decision.counted) expect(page).toContain(sha256);
     expect(page).toContain("the oracle's bug: it \\| breaks");

@@ -103,10 +103,11 @@ function answerOf(reasons: readonly Reason[]): Pick<Decision, "answer" | "exitCo
 function questionOf(input: GateInput, target: string | undefined): Question {
   const { set, policy, present, cases, now } = input;
   return {
-    required: Object.entries(set.scenarios).map(([id, { level, digest }]) => ({
+    required: Object.entries(set.scenarios).map(([id, { level, digest, departures = [] }]) => ({
       id: present.get(id) ?? id,
       level,
       digest,
+      departures,
     })),
     present,
     cases,

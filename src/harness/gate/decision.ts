@@ -43,7 +43,9 @@ export const decisionFile = z.strictObject({
   required: z.strictObject({
     ok: count,
     waived: count,
-    other: count.describe("Failing, below their level, flaky, or never run"),
+    other: count.describe(
+      "Failing, departing where the set does not allow it, below their level, flaky, or never run",
+    ),
   }),
   green: z.strictObject({
     runs: count,

@@ -55,10 +55,11 @@ function statesOf(outcome: Outcome, question: Question): Map<string, RequiredSta
     else list.push(result);
   }
   return new Map(
-    question.required.map(({ id, level }) => [
-      id,
-      stateOf(cases.get(id) ?? [], neededLevel(level, question.minimumLevel), question.cases.get(id)),
-    ]),
+    question.required.map((required) => {
+      const { id } = required;
+      const need = { ...required, level: neededLevel(required.level, question.minimumLevel) };
+      return [id, stateOf(cases.get(id) ?? [], need, question.cases.get(id))];
+    }),
   );
 }
 
@@ -152,9 +153,10 @@ export function gatherRuns(
   };
 }
 
+const RED = new Set<RequiredState>(["failed", "departed", "flaky", "level"]);
+
 /** Whether a run shows something wrong with the candidate. */
-const isRed = ({ states }: CountedRun): boolean =>
-  [...states.values()].some((state) => state === "failed" || state === "flaky" || state === "level");
+const isRed = ({ states }: CountedRun): boolean => [...states.values()].some((state) => RED.has(state));
 
 /**
  * The green runs in a row that end with the newest one; a run that shows nothing wrong but is not whole is passed over.

@@ -59,6 +59,8 @@ function judgeWaivers(newest: CountedRun, question: Question): Reason[] {
   ];
 }
 
+const WRONG = new Set<RequiredState | undefined>(["failed", "departed", "flaky"]);
+
 /** Scenarios that pass by now and failed in one of the runs that have to be green, with the same build. */
 function judgeFlakes(
   runs: readonly CountedRun[],
@@ -67,9 +69,7 @@ function judgeFlakes(
 ): string[] {
   const window = runs.slice(0, greenRuns);
   const passing = [...(newest.get("ok") ?? []), ...(newest.get("waived") ?? [])];
-  const flaky = passing.filter((id) =>
-    window.some(({ states }) => states.get(id) === "failed" || states.get(id) === "flaky"),
-  );
+  const flaky = passing.filter((id) => window.some(({ states }) => WRONG.has(states.get(id))));
   return [...(newest.get("flaky") ?? []), ...flaky];
 }
 
@@ -81,10 +81,17 @@ function judgeScenarios(runs: readonly CountedRun[], question: Question, policy:
     if (ids.length > 0) reasons.push(reason(type, expected, found, ids));
   };
   const failed = newest.get("failed") ?? [];
+  const departed = newest.get("departed") ?? [];
   const level = newest.get("level") ?? [];
   const waived = newest.get("waived") ?? [];
   const flaky = judgeFlakes(runs, newest, policy.greenRuns);
   add("RequiredScenarioFailed", `no difference in ${all}`, `${failed.length} differ`, failed);
+  add(
+    "DepartureNotAllowed",
+    `no departure in ${all} that the set does not list`,
+    `${departed.length} depart elsewhere`,
+    departed,
+  );
   add("RequiredLevelNotReached", `each of ${all} at its level`, `${level.length} below it`, level);
   add(
     "FlakyRequired",

@@ -17,6 +17,8 @@ import {
   types,
   failing,
   lenient,
+  departing,
+  allowing,
   waived,
   flaky,
   dead,
@@ -27,7 +29,7 @@ import {
   other,
   unnamed,
 } from "../../../test/support/gate-evidence.ts";
-import { caseResult } from "../../../test/support/outcomes.ts";
+import { caseResult, textDifference } from "../../../test/support/outcomes.ts";
 import { renderCertificate } from "./certificate.ts";
 import type { GateInput } from "./decide.ts";
 import { decisionFile } from "./decision.ts";
@@ -59,6 +61,65 @@ const TABLE: readonly (readonly [ReasonType, string, Row])[] = [
     "RequiredScenarioFailed",
     "a run that was cut short fails",
     { files: [...green, run(0.1, [plain, failing], { isPartial: true }), ...evidence()] },
+  ],
+  [
+    "DepartureNotAllowed",
+    "an oracle-bug that came after the set",
+    { files: [...without(0, run(0.5, [plain, departing("semantic")])), ...evidence()] },
+  ],
+  [
+    "DepartureNotAllowed",
+    "at another step than the set lists",
+    {
+      files: [...without(0, run(0.5, [plain, departing("shape")])), ...evidence()],
+      more: allowing([1, 3]),
+    },
+  ],
+  [
+    "DepartureNotAllowed",
+    "beside what is waived",
+    {
+      files: [
+        ...without(
+          0,
+          run(0.5, [
+            plain,
+            departing("semantic", { ...waived, departures: departing("semantic").departures }),
+          ]),
+        ),
+        ...evidence(),
+      ],
+      policy: { allowWaived: 1 },
+    },
+  ],
+  [
+    "DepartureNotAllowed",
+    "a run that asked for more than the set, and failed there",
+    {
+      files: [
+        ...without(
+          0,
+          run(0.5, [
+            plain,
+            departing("semantic", {
+              required: "exact",
+              status: "fail",
+              reached: "semantic",
+              differences: [textDifference],
+            }),
+          ]),
+        ),
+        ...evidence(),
+      ],
+    },
+  ],
+  [
+    "FlakyRequired",
+    "an earlier run of the same build departs where the set does not allow it",
+    {
+      files: [...without(3, run(6.5, [plain, departing("semantic")])), ...evidence()],
+      policy: { overDays: 0 },
+    },
   ],
   [
     "RequiredLevelNotReached",

@@ -1,6 +1,10 @@
 /** Why the answer is not yes: what each reason means for the answer, and what to do about it. */
 export const REASONS = {
   RequiredScenarioFailed: ["no", "mend the candidate; the report's repeat command runs just that case"],
+  DepartureNotAllowed: [
+    "no",
+    "mend the candidate, or decide by a later set: the scenario's oracle-bug came after this one was frozen",
+  ],
   RequiredLevelNotReached: [
     "no",
     "mend the candidate, or run with --requirements so that the set's level is asked for",

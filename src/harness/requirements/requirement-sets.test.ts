@@ -24,6 +24,7 @@ const suiteOf = (...files: ScenarioFile[]): Suite => ({
 });
 
 const header = { set: "2026.2.17", oracle: "openclaw@2026.2.17", frozen: "2026-03-01" };
+const bug = { what: "it never answers", why: "clients hang then", instead: "refuse it by its name" };
 const plain = scenario("health/plain");
 const shape = scenario("health/shape", { level: "shape", steps: [{ call: "status" }] });
 const own = scenario("sessions.send/plain", { covers: ["sessions.send"] });
@@ -59,7 +60,7 @@ describe("a requirement set", () => {
 
   it("is unmoved by new scenarios, other words and other levels", () => {
     const words = suiteOf({ ...plain, title: "Another title here", level: "semantic" }, shape, unrecorded);
-    expect(checkRequirements(frozen, words)).toEqual({ vanished: [], changed: [] });
+    expect(checkRequirements(frozen, words)).toEqual({ vanished: [], changed: [], weakened: [] });
     expect([...requiredLevels(frozen, words)]).toEqual([
       ["health/plain", "exact"],
       ["health/shape", "shape"],
@@ -71,6 +72,7 @@ describe("a requirement set", () => {
     expect(checkRequirements(frozen, other)).toEqual({
       vanished: ["health/shape"],
       changed: ["health/plain"],
+      weakened: [],
     });
     expect(() => requiredLevels(frozen, other)).toThrow(/there is no scenario health\/shape/);
   });
@@ -87,9 +89,39 @@ describe("a requirement set", () => {
     expect([...caseCounts(set, suiteOf(plain, grown))]).toEqual([["health/plain", 1]]);
   });
 
+  it("lists the steps in which either answer passes, and no more of them go unseen", () => {
+    const marked = { call: "health", "oracle-bug": bug };
+    const free = { call: "health" };
+    const some = scenario("health/some", { steps: [marked, free, marked] });
+    const all = scenario("health/all", { "oracle-bug": bug });
+    const set = freezeRequirements(suiteOf(plain, some, all), new Set([plain.id, some.id, all.id]), header);
+    const listed = Object.entries(set.scenarios).map(([id, { departures }]) => [id, departures]);
+    expect(listed).toEqual([
+      ["health/plain", undefined],
+      ["health/some", [1, 3]],
+      ["health/all", "all"],
+    ]);
+    expect(readRequirements(renderRequirements(set), "set.yaml")).toEqual(set);
+
+    const weakenedBy = (...scenarios: ScenarioFile[]) => {
+      const { changed, weakened } = checkRequirements(set, suiteOf(...scenarios));
+      expect(changed).toEqual([]);
+      return weakened;
+    };
+    const noted = { ...marked, "oracle-bug": { ...bug, see: "the report" } };
+    expect(weakenedBy(plain, { ...some, steps: [noted, free, free] }, all)).toEqual([]);
+    expect(weakenedBy(plain, some, scenario("health/all", { steps: [marked] }))).toEqual([]);
+    expect(
+      weakenedBy({ ...plain, steps: [marked] }, { ...some, steps: [marked, marked, marked] }, all),
+    ).toEqual(["health/plain", "health/some"]);
+    expect(weakenedBy(plain, { ...some, "oracle-bug": bug }, all)).toEqual(["health/some"]);
+    const renamed = scenario("health/new-id", { aliases: ["health/plain"], steps: [marked] });
+    expect(weakenedBy(renamed, some, all)).toEqual(["health/plain"]);
+  });
+
   it("follows a rename by its alias", () => {
     const renamed = suiteOf(plain, { ...shape, id: "health/form", aliases: ["health/shape"] });
-    expect(checkRequirements(frozen, renamed)).toEqual({ vanished: [], changed: [] });
+    expect(checkRequirements(frozen, renamed)).toEqual({ vanished: [], changed: [], weakened: [] });
     expect(requiredLevels(frozen, renamed).get("health/form")).toBe("shape");
   });
 });

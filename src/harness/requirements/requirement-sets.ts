@@ -1,3 +1,4 @@
+import { departingSteps, type DepartingSteps } from "../judge/oracle-bugs.ts";
 import { checkShape } from "../scenario/check-shape.ts";
 import { failWith } from "../scenario/problems.ts";
 import {
@@ -54,18 +55,34 @@ export function freezeRequirements(
 ): RequirementSet {
   const scenarios = [...suite.scenarios.values()]
     .filter(({ data }) => recorded.has(data.id) && !isOwnScenario(data))
-    .map(({ data }): [string, RequirementSet["scenarios"][string]] => [
-      data.id,
-      { level: data.level ?? "exact", digest: digestOf(data.id, suite) ?? "" },
-    ]);
+    .map(({ data }): [string, RequirementSet["scenarios"][string]] => {
+      const steps = departingSteps(data);
+      const departures = steps === "all" ? steps : [...steps];
+      return [
+        data.id,
+        {
+          level: data.level ?? "exact",
+          digest: digestOf(data.id, suite) ?? "",
+          ...(departures.length === 0 ? {} : { departures }),
+        },
+      ];
+    });
   return { ...header, scenarios: Object.fromEntries(scenarios) };
 }
+
+const listDepartures = (departures: DepartingSteps | undefined): string => {
+  if (departures === undefined) return "";
+  return `departures: ${departures === "all" ? departures : `[${departures.join(", ")}]`}, `;
+};
 
 /** A requirement set as a file, one line per scenario. */
 export function renderRequirements({ set, oracle, frozen, scenarios }: RequirementSet): string {
   const lines = Object.entries(scenarios)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { level, digest }]) => `  ${id}: { level: ${level}, digest: "${digest}" }`);
+    .map(
+      ([id, { level, departures, digest }]) =>
+        `  ${id}: { level: ${level}, ${listDepartures(departures)}digest: "${digest}" }`,
+    );
   return [
     "# yaml-language-server: $schema=../../schemas/lockstep/requirements.schema.json",
     "# Frozen: written by `lockstep requirements freeze`, and never changed. New scenarios enter the next set.",
@@ -84,6 +101,16 @@ export interface RequirementsCheck {
   readonly vanished: readonly string[];
   /** Scenarios that are not what was frozen. */
   readonly changed: readonly string[];
+  /** Scenarios that let the candidate depart from the oracle where the set does not: an `oracle-bug` came later. */
+  readonly weakened: readonly string[];
+}
+
+/** Whether a scenario allows more departures than were frozen. Those that are allowed no more only ask for more. */
+function isWeakened(id: string, suite: Suite, frozen: DepartingSteps): boolean {
+  const scenario = suite.scenarios.get(id)?.data;
+  if (scenario === undefined || frozen === "all") return false;
+  const now = departingSteps(scenario);
+  return now === "all" || now.some((step) => !frozen.includes(step));
 }
 
 /** Holds a frozen set against a suite: an id may be renamed, with an alias, but never vanish. */
@@ -95,6 +122,10 @@ export function checkRequirements(set: RequirementSet, suite: Suite): Requiremen
     changed: ids.filter((id) => {
       const now = present.get(id);
       return now !== undefined && digestOf(now, suite) !== set.scenarios[id]?.digest;
+    }),
+    weakened: ids.filter((id) => {
+      const now = present.get(id);
+      return now !== undefined && isWeakened(now, suite, set.scenarios[id]?.departures ?? []);
     }),
   };
 }

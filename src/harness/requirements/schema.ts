@@ -7,6 +7,12 @@ const requirement = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, "a SHA-256 in lower-case hex")
     .describe("Of the scenario as it was frozen"),
+  departures: z
+    .union([z.literal("all"), z.array(z.int().min(1)).min(1)])
+    .describe(
+      "Steps, counted from 1, in which the candidate may answer otherwise because the oracle is known to be wrong; none when absent",
+    )
+    .exactOptional(),
 });
 
 /** `conformance/requirements/<set>.yaml`: what a release demands, frozen. Written by `lockstep requirements freeze`. */
