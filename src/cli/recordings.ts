@@ -21,7 +21,7 @@ export function readOracle(text: string): { readonly name: string; readonly vers
 
 /**
  * The accepted recordings of one oracle, and those of Lockstep's own methods, by scenario id.
- * @throws LockstepError RECORDING_INVALID
+ * @throws LockstepError RECORDING_INVALID; USAGE when there are recordings, but none of that oracle
  */
 export async function loadRecordings(
   root: string,
@@ -29,6 +29,16 @@ export async function loadRecordings(
 ): Promise<ReadonlyMap<string, RecordingFile>> {
   const { name, version } = readOracle(oracle);
   const stored = await readAccepted(root);
+  const others = new Set(
+    stored
+      .map(({ recording }) => `${recording.oracle.name}@${recording.oracle.version}`)
+      .filter((other) => !other.startsWith(`${OWN_ORACLE}@`)),
+  );
+  if (others.size > 0 && !others.has(oracle)) {
+    throw new LockstepError("USAGE", `nothing is recorded from ${oracle}`, {
+      hint: `recorded: ${[...others].join(", ")}`,
+    });
+  }
   return new Map(
     stored
       .filter(

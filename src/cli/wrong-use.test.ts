@@ -52,6 +52,12 @@ describe("a command line that makes no sense", () => {
   });
 
   it.each([
+    [
+      "an oracle that nobody recorded",
+      ["run", "--oracle", "openclaw@2026.1.1"],
+      "nothing is recorded from openclaw@2026.1.1\nhint: recorded: openclaw@2026.2.17",
+      "USAGE",
+    ],
     ["a folder as configuration", ["run", "--config", "dir"], "dir is a folder", "SETTINGS_INVALID"],
     [
       "what is launched, where a URL is asked for",
