@@ -51,7 +51,6 @@ describe("faultsOf", () => {
         p99Ratio: { toAlone: 80, toIdle: 80 },
       },
     ],
-    ["health is many times later, but quick", slow(0.2, 10, 50)],
     ["health beside idle connections was too quick to compare", slow(0, 20, null)],
   ])("has none when %s", (_, change) => {
     expect(faultsOf(measured(change))).toEqual([]);
