@@ -94,6 +94,23 @@ describe("imagineOther", () => {
     );
   });
 
+  it("takes apart a reading from those that later frames show under other names", () => {
+    const first = answer({ message: { timestamp: NOW } });
+    const later = answer({ timestamp: NOW, updatedAt: NOW, list: [{ updatedAt: NOW }] });
+    const passed = new Map([
+      [first, NOW + 3],
+      [later, NOW + 5_000],
+    ]);
+    const { steps } = imagineOther(capture([{ received: [first] }, { received: [later] }]), passed);
+    const [said, shown] = steps.map(({ received }) => received[0]) as [
+      { payload: { message: { timestamp: number } } },
+      { payload: { timestamp: number; updatedAt: number; list: { updatedAt: number }[] } },
+    ];
+    expect(shown.payload.timestamp).toBe(said.payload.message.timestamp);
+    expect(shown.payload.updatedAt).not.toBe(shown.payload.timestamp);
+    expect(shown.payload.list).toEqual([{ updatedAt: shown.payload.updatedAt }]);
+  });
+
   it("is in another state directory, with other keys, under the same names", () => {
     const known = { stateDir: "/home/x/.openclaw", "device:1.publicKey": "key-one", port: 5 };
     const other = imagineOther(

@@ -45,23 +45,35 @@ function other(form: VolatileForm, text: string): string {
   }
 }
 
-/**
- * Clock readings that stand at several places of frames that passed at just that moment: that they are equal may be luck, so
- * nothing is made of it.
- */
-function luckyTimes(capture: Capture, passedAt: ReadonlyMap<unknown, number>): Set<number> {
-  const seen = new Set<number>();
-  const lucky = new Set<number>();
+/** Clock readings of which one capture cannot tell whether they are one or several that met in a millisecond. */
+interface AmbiguousTimes {
+  /** At several places of frames that passed at just that moment: each place may be a reading of its own. */
+  readonly everywhere: ReadonlySet<number>;
+  /** Read while the capture went on, and shown under several names: each name may be a reading of its own. */
+  readonly byName: ReadonlySet<number>;
+}
+
+const isIndex = (token: string): boolean => /^\d+$/.test(token);
+const nameOf = (path: readonly string[]): string => path.findLast((token) => !isIndex(token)) ?? "";
+
+/** That such times are equal may be luck, so nothing is made of it. */
+function ambiguousTimes(capture: Capture, passedAt: ReadonlyMap<unknown, number>): AmbiguousTimes {
+  const fresh = new Set<number>();
+  const everywhere = new Set<number>();
+  const names = new Map<number, Set<string>>();
   for (const { sent, received } of capture.steps) {
     for (const frame of [sent, ...received]) {
       const passed = passedAt.get(frame) ?? 0;
-      for (const { value } of scalarsOf(frame)) {
-        if (typeof value !== "number" || Math.abs(passed - value) > SAME_MOMENT_MS) continue;
-        (seen.has(value) ? lucky : seen).add(value);
+      for (const { pointer, value } of scalarsOf(frame)) {
+        if (typeof value !== "number") continue;
+        const known = names.get(value) ?? new Set();
+        names.set(value, known.add(nameOf(pointer.split("/"))));
+        if (Math.abs(passed - value) <= SAME_MOMENT_MS) (fresh.has(value) ? everywhere : fresh).add(value);
       }
     }
   }
-  return lucky;
+  const byName = new Set([...fresh].filter((value) => (names.get(value)?.size ?? 0) > 1));
+  return { everywhere, byName };
 }
 
 /**
@@ -76,8 +88,19 @@ export function imagineOther(capture: Capture, passedAt: ReadonlyMap<unknown, nu
     // A key of as many characters.
     return [[value, Buffer.from(digest(value), "hex").toString("base64url")]];
   });
-  const ambiguous = luckyTimes(capture, passedAt);
+  const { everywhere, byName } = ambiguousTimes(capture, passedAt);
+  const named = new Map<string, number>();
   let apart = 0;
+  const nextApart = (): number => (apart += 1);
+  /** How far a time is put from the others that show the same millisecond, in thousandths of one. */
+  const distance = (time: number, path: readonly string[]): number => {
+    if (everywhere.has(time)) return nextApart();
+    if (!byName.has(time)) return 0;
+    const key = `${time} ${nameOf(path)}`;
+    const given = named.get(key) ?? nextApart();
+    named.set(key, given);
+    return given;
+  };
   const text = (value: string): string => {
     let moved = value;
     for (const [mine, theirs] of others) moved = moved.replaceAll(mine, theirs);
@@ -87,9 +110,7 @@ export function imagineOther(capture: Capture, passedAt: ReadonlyMap<unknown, nu
     const annotate = annotatorOf(value, method);
     return mapScalars(value, text, (number, path) => {
       if (!looksLikeEpochMs(number) && annotate(path) !== "epoch-ms") return number;
-      if (!ambiguous.has(number)) return number + SHIFT_MS;
-      apart += 1;
-      return number + SHIFT_MS + apart / 1_000;
+      return number + SHIFT_MS + distance(number, path) / 1_000;
     });
   };
   const step = (one: StepCapture): StepCapture => ({
