@@ -17,6 +17,11 @@ export const MOST_PER_STEP = 20;
 export interface CompareOptions {
   /** Places that are not compared, per step; pointers are relative to each received frame. Types still are. */
   readonly exclusions?: readonly (readonly Exclusion[])[];
+  /**
+   * The recording is learned from one capture or two: clock readings that were equal in it may be of one moment, in
+   * different frames too.
+   */
+  readonly fewCaptures?: boolean;
   /** Tell every difference: something still has to be judged by those that would be cut. */
   readonly all?: boolean;
 }
@@ -39,6 +44,7 @@ export function compare(
     bindings,
     clock: capture.clock,
     exclusions: options.exclusions?.[step] ?? [],
+    fewCaptures: options.fewCaptures ?? false,
     found,
   });
   for (const [index, step] of recorded.steps.entries()) {

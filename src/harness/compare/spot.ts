@@ -13,6 +13,8 @@ export interface Walk {
   readonly bindings: Bindings;
   readonly clock: Capture["clock"];
   readonly exclusions: readonly Exclusion[];
+  /** Whether readings of one moment count as equal in different frames too. */
+  readonly fewCaptures?: boolean;
   readonly found: Difference[];
 }
 

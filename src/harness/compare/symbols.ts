@@ -9,12 +9,13 @@ const frameOf = ({ step, pointer }: BoundAt): string => `${step} ${pointer.split
 
 /**
  * Whether two clock readings within one frame were of one moment. That they were equal in every capture of the oracle
- * may be luck; across frames equality means that a stored time came back, and is held to.
+ * may be luck; across frames equality means that a stored time came back, and is held to, but where one capture alone
+ * taught it.
  */
-function isSameMoment(bound: Binding, actual: string | number, at: BoundAt): boolean {
+function isSameMoment(bound: Binding, actual: string | number, at: BoundAt, fewCaptures: boolean): boolean {
   const [first, second] = [timeOf(bound.value), timeOf(actual)];
   if (bound.at === undefined || first === undefined || second === undefined) return false;
-  return frameOf(bound.at) === frameOf(at) && Math.abs(first - second) <= SAME_MOMENT_MS;
+  return (fewCaptures || frameOf(bound.at) === frameOf(at)) && Math.abs(first - second) <= SAME_MOMENT_MS;
 }
 
 /** Holds a value against what its symbol is bound to, or binds it. */
@@ -25,7 +26,8 @@ export function compareSymbol(walk: Walk, name: string, actual: string | number,
   const bound = bindings.get(name);
   if (bound !== undefined) {
     if (bound.value === actual) return;
-    if (symbol.live === true && isSameMoment(bound, actual, { step, pointer: spot.pointer })) return;
+    const at = { step, pointer: spot.pointer };
+    if (symbol.live === true && isSameMoment(bound, actual, at, walk.fewCaptures === true)) return;
     const secret = symbol.kind === "secret";
     const expected = secret ? `<${name}>` : bound.value;
     const from = bound.at === undefined ? "which the harness chose" : `first seen at ${showPlace(bound.at)}`;

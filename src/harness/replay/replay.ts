@@ -80,7 +80,7 @@ export async function replayCapture(options: ReplayOptions): Promise<ReplayRepor
       timeoutMs: options.timeoutMs,
       signal: options.signal,
     });
-    const differences = compare(actual, recorded, { exclusions });
+    const differences = compare(actual, recorded, { exclusions, fewCaptures: true });
     return replayReportOf(differences, actual, {
       tool: options.tool,
       at: options.now.toISOString(),
