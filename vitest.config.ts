@@ -7,6 +7,8 @@ export default defineConfig({
     // npm run test:interchange), and a browser (npm run test:browser).
     exclude: [...configDefaults.exclude, "test/clients/**", "test/interchange/**", "test/browser/**"],
     globalSetup: ["test/support/build.ts"],
+    // Most tests wait for processes they started; the default leaves a machine of two cores with one worker.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     // Some read every recording there is first, which takes as long as a test when all cores are busy.
     hookTimeout: 30_000,
