@@ -1,11 +1,12 @@
 import { WebSocket } from "ws";
 import { connectParamsFor, type DeviceIdentity } from "../../wire/index.ts";
 
-const CLIENT = { id: "test", version: "1.0.0", platform: "lockstep", mode: "test" } as const;
-const SCOPES = ["operator.admin", "operator.read", "operator.write"];
+/** Who a benchmark and a soak say they are, and which scopes they ask for. */
+export const CLIENT = { id: "test", version: "1.0.0", platform: "lockstep", mode: "test" } as const;
+export const SCOPES = ["operator.admin", "operator.read", "operator.write"];
 const TIMEOUT_MS = 30_000;
 /** Twice what protocol 3 lets a client send. */
-const MAX_RECEIVED_BYTES = 64 * 1024 * 1024;
+export const MAX_RECEIVED_BYTES = 64 * 1024 * 1024;
 
 /** Where to, and as whom; without a device nobody signs in. */
 export interface SignInOptions {

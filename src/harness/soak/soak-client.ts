@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import { connectParamsFor, type DeviceIdentity } from "../../wire/index.ts";
 import { readMessage } from "../bench/answer.ts";
+import { CLIENT, MAX_RECEIVED_BYTES, SCOPES } from "../bench/sign-in.ts";
 import { oneLine } from "../report/text.ts";
 
 /** Where to, and with which shared token. */
@@ -13,11 +14,7 @@ export interface SoakPlace {
 /** What became of a request. */
 export type Answer = "ok" | "closed" | { readonly refused: string };
 
-const CLIENT = { id: "test", version: "1.0.0", platform: "lockstep", mode: "test" } as const;
-const SCOPES = ["operator.admin", "operator.read", "operator.write"];
 const HELLO_MS = 30_000;
-/** Twice what protocol 3 lets a client send. */
-const MAX_RECEIVED_BYTES = 64 * 1024 * 1024;
 
 /** The code and text of a refusal, without the id that is another each time. */
 function refusalText(data: Buffer): string {
