@@ -5,29 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioIds } from "../src/cli/completion.ts";
-import type { Io } from "../src/cli/io.ts";
-import { buildProgram, COMMANDS } from "../src/cli/program.ts";
+import { COMMANDS } from "../src/cli/program.ts";
 import { loadSuite } from "../src/harness/scenario/index.ts";
+import { runHere } from "./support/in-process.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 let folder = "";
 
-async function print(...args: readonly string[]): Promise<string> {
-  let out = "";
-  const io: Io = {
-    out: (text) => void (out += text),
-    err: () => {},
-    env: {},
-    cwd: folder,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    interrupted: new AbortController().signal,
-  };
-  const program = await buildProgram(args, io, () => {});
-  await program.parseAsync([...args], { from: "user" });
-  return out;
-}
+const print = async (...args: readonly string[]): Promise<string> => (await runHere(args, folder)).out;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lockstep-completion-"));

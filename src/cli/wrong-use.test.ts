@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runHere } from "../../test/support/in-process.ts";
 import { coloured } from "../harness/report/paint.ts";
-import { reportFailure } from "./failure.ts";
-import { buildProgram } from "./program.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -14,26 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...args: string[]): Promise<{ exitCode: number; err: string }> {
-  let err = "";
-  const io = {
-    out: () => {},
-    err: (text: string) => void (err += text),
-    env: {},
-    cwd: folder,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    interrupted: new AbortController().signal,
-  };
-  let exitCode = 0;
-  try {
-    const program = await buildProgram(args, io, (code) => {
-      exitCode = code;
-    });
-    await program.parseAsync(args, { from: "user" });
-  } catch (error) {
-    exitCode = reportFailure(error, io, false);
-  }
+  const { exitCode, err } = await runHere(args, folder);
   return { exitCode, err };
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { benchFile } from "../../src/harness/bench/index.ts";
 import { lockstep, Running } from "../support/command.ts";
+import { processesOf } from "../support/processes-of.ts";
 
 const TINY = ["--quick", "--sessions", "10", "--rounds", "1", "--duration", "200ms"];
 
@@ -13,17 +14,6 @@ beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "lockstep-bench-"));
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Processes whose command line or environment's temporary folder names the scratch folder. */
-function processesOf(folder: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder);
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe("lockstep bench", () => {
   it("measures every method of the bundled gateway and writes both files", async () => {

@@ -15,6 +15,7 @@ import {
 } from "../../src/harness/soak/index.ts";
 import { faultsOf } from "../../src/harness/soak/judge.ts";
 import { lockstep, Running } from "../support/command.ts";
+import { processesOf } from "../support/processes-of.ts";
 
 /** `npm run test:soak` asks for five minutes of 2 200 connections; by default a few seconds of 60. */
 const full = process.env["LOCKSTEP_SOAK"] === "full" || process.env["npm_lifecycle_event"] === "test:soak";
@@ -69,17 +70,6 @@ beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "lockstep-soak-"));
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Processes whose environment names the scratch folder. */
-function processesOf(folder: string): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder);
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe("lockstep soak", () => {
   const out = () => join(scratch, "evidence", "soak.json");

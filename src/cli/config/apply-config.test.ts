@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reportFailure } from "../failure.ts";
+import { runHere } from "../../../test/support/in-process.ts";
 import type { Io } from "../io.ts";
-import { buildProgram } from "../program.ts";
 import { CONFIG_FILES } from "./config-files.ts";
 import { CONFIGURABLE, SETTINGS } from "./settings.ts";
 
@@ -17,29 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
 /** What a command line prints and ends in, in the folder of the test. */
-async function run(args: readonly string[], env: Io["env"] = {}) {
-  const printed = { out: "", err: "" };
-  const io: Io = {
-    out: (text) => void (printed.out += text),
-    err: (text) => void (printed.err += text),
-    env,
-    cwd: folder,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 80,
-    interrupted: new AbortController().signal,
-  };
-  let exitCode = 0;
-  try {
-    const program = await buildProgram(args, io, (code) => {
-      exitCode = code;
-    });
-    await program.parseAsync([...args], { from: "user" });
-  } catch (error) {
-    exitCode = reportFailure(error, io, false);
-  }
-  return { ...printed, exitCode };
-}
+const run = (args: readonly string[], env: Io["env"] = {}) => runHere(args, folder, env);
 
 /** name -> [value, source] as `run --print-config` prints them. */
 async function settings(args: readonly string[], env: Io["env"] = {}): Promise<Record<string, string[]>> {
